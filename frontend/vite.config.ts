@@ -1,0 +1,33 @@
+// One entry per page of the product, so the screen on a ward never downloads the dispatch map.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const entries = ['console', 'site', 'screen', 'pages']
+  .map((name) => `src/${name}/main.ts`)
+  .filter((path) => existsSync(resolve(import.meta.dirname, path)));
+
+export default defineConfig(({ mode }) => ({
+  base: '/static/',
+  plugins: [svelte()],
+  // Svelte ships a server build under the same name; tests mount components, so they need the other.
+  resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+  build: {
+    outDir: 'dist',
+    manifest: 'manifest.json',
+    target: 'es2022',
+    sourcemap: true,
+    // Inlined data: URLs would need a hole in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: { input: entries },
+  },
+  server: { origin: 'http://127.0.0.1:5173', strictPort: true },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    restoreMocks: true,
+  },
+}));
