@@ -1,0 +1,5 @@
+"""Every failure of the embedded services is one type whose text a person can act on."""
+
+
+class EmbeddedError(Exception):
+    """Carries a message fit to be shown as it is."""

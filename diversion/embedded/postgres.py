@@ -1,0 +1,183 @@
+"""PostgreSQL listens on a socket in a private folder only, and knows people by who they are.
+
+No TCP, no password: the kernel tells the server which account is calling (peer authentication).
+The product's role owns its database but is no superuser, so append-only triggers bind it.
+"""
+
+import json
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from diversion.embedded.errors import EmbeddedError
+from diversion.embedded.folders import Layout, private_folder
+from diversion.embedded.owner import Owner, current_account
+from diversion.embedded.processes import Expected, is_ours, pid_in, spawn, stop, wait_until
+from diversion.embedded.software import postgres_programs
+
+PORT = 5432  # only names the socket file
+ROLE = "diversion"
+START_SECONDS = 30.0  # crash recovery after a power cut may need it; a normal start takes 0.1 s
+# Ask for an orderly end (disconnect clients), then an immediate one, then kill.
+STOP_SIGNALS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",  # several web processes with a pool each, tests beside them
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "%m [%p] ",
+    "log_min_duration_statement": "1000",
+}
+# For data that may be lost with the machine: a killed server still loses nothing.
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Postgres:
+    layout: Layout
+    owner: Owner
+    durable: bool
+
+    @property
+    def url(self) -> str:
+        host = quote(str(self.layout.sockets), safe="/")
+        return f"postgresql:///{ROLE}?host={host}&port={PORT}&user={ROLE}"
+
+    @property
+    def pid(self) -> int | None:
+        pid = pid_in(self.data / "postmaster.pid")
+        return pid if pid is not None and is_ours(pid, self._expected) else None
+
+    @property
+    def data(self) -> Path:
+        return self.layout.postgres / "data"
+
+    def start(self) -> None:
+        """Adopt a server that answers; otherwise clear the way and start one."""
+        if self.pid is None or not self.answers():
+            self.stop()
+            self._start()
+        self._create_database()
+
+    def _start(self) -> None:
+        programs = postgres_programs(self.layout, self.owner)
+        self._initialise(programs)
+        self._check_version(programs)
+        self._write_access_rules()
+        self._spawn(programs)
+
+    def stop(self) -> None:
+        if (pid := self.pid) is not None:
+            stop(pid, self._expected, signals=STOP_SIGNALS)
+
+    def answers(self) -> bool:
+        try:
+            with self._connect(options="-c statement_timeout=2000") as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    @property
+    def log(self) -> Path:
+        return self.layout.config / "postgres.log"
+
+    @property
+    def _expected(self) -> Expected:
+        return Expected(owner=self.owner, program="postgres", mentions=self.data)
+
+    def _connect(self, options: str = "") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=str(self.layout.sockets),
+            port=PORT,
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=2,  # a stopped (SIGSTOP) server accepts and never answers
+            options=options,
+        )
+
+    def _initialise(self, programs: Path) -> None:
+        """An interrupted first start leaves half a cluster; the mark says it was completed."""
+        mark = self.layout.config / "initialised"
+        if mark.exists():
+            return
+        shutil.rmtree(self.data, ignore_errors=True)
+        private_folder(self.data, uid=self.owner.uid, gid=self.owner.gid)
+        command = [programs / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8"]
+        options = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        made = subprocess.run(
+            [*command, *options, "--auth=reject", "--no-instructions", "--no-sync"],
+            capture_output=True,
+            text=True,
+            cwd=self.layout.postgres,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C"},
+            umask=0o077,
+            **self.owner.run_as(),
+        )
+        if made.returncode:
+            raise EmbeddedError(f"PostgreSQL could not make its files:\n{made.stderr.strip()}")
+        mark.touch()
+
+    def _check_version(self, programs: Path) -> None:
+        """A newer series cannot read an older one's files; say so before it dies in the log."""
+        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True)
+        series = said.stdout.split()[-1].split(".")[0]
+        found = (self.data / "PG_VERSION").read_text().strip()
+        if found != series:
+            raise EmbeddedError(
+                f"The data in {self.data} was made by PostgreSQL {found}; this is {series}. "
+                "Throw the local state away with ./run --reset."
+            )
+
+    def _write_access_rules(self) -> None:
+        """Written by us, readable by the server: the account that serves cannot change them."""
+        people = {self.owner.name, current_account().pw_name}
+        self._write("hba.conf", "local all all peer map=local\n")
+        self._write(
+            "ident.conf",
+            "".join(f'local "{who}" {role}\n' for who in sorted(people) for role in (ROLE, "postgres")),
+        )
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.layout.config / name
+        path.write_text(text)
+        path.chmod(0o644)  # the folder above decides who gets here
+
+    def _spawn(self, programs: Path) -> None:
+        settings = {
+            **SETTINGS,
+            **({} if self.durable else THROW_AWAY),
+            "unix_socket_directories": json.dumps(str(self.layout.sockets)),
+            "hba_file": str(self.layout.config / "hba.conf"),
+            "ident_file": str(self.layout.config / "ident.conf"),
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command = [programs / "postgres", "-D", self.data, "-p", str(PORT), *options]
+        pid = spawn(command, owner=self.owner, folder=self.layout.postgres, log=self.log)
+        wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
+        if not self.answers():
+            stop(pid, self._expected, signals=STOP_SIGNALS)
+            raise EmbeddedError(f"PostgreSQL does not start:\n{_tail(self.log)}")
+
+    def _create_database(self) -> None:
+        role = sql.Identifier(ROLE)
+        with self._connect() as connection:
+            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [ROLE])
+            if not found.fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
