@@ -10,6 +10,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -170,13 +171,17 @@ class Postgres:
             raise EmbeddedError(f"PostgreSQL does not start:\n{_tail(self.log)}")
 
     def _create_database(self) -> None:
+        """Asked at every start: the first one may have been killed in between."""
         role = sql.Identifier(ROLE)
         with self._connect() as connection:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+            if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s"):
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [ROLE])
-            if not found.fetchone():
+            if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s"):
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+def _exists(connection: psycopg.Connection[tuple[object, ...]], query: LiteralString) -> bool:
+    return connection.execute(query, [ROLE]).fetchone() is not None
 
 
 def _tail(log: Path, lines: int = 15) -> str:
