@@ -71,9 +71,7 @@ def _text_of(path: Path) -> str:
         # Editors on Windows put a byte-order mark in front; it is no fault of the registry.
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableRegistryError(
-            f"not UTF-8: byte {error.start} cannot be read; save the file as UTF-8"
-        ) from error
+        raise UnreadableRegistryError(f"byte {error.start} is not UTF-8; save the file as UTF-8") from error
 
 
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def _denied(site: Mapping[str, Any], code: str) -> bool:
 
 
 def _smur_contradictions(sound: Sound) -> Iterator[Problem]:
-    sites = {site["id"]: site for _, site in sound.sites}
+    # Of two sites with one id, itself a problem already, the first is meant.
+    sites = {site["id"]: site for _, site in reversed(sound.sites)}
     smurs = [(steps, base) for steps, base in sound.bases if base["kind"] == "smur"]
     for steps, base in smurs:
         if base["active"]:
@@ -164,9 +165,7 @@ def _active_smur(steps: Steps, base: Mapping[str, Any], sites: Mapping[str, Mapp
         detail = f"an active SMUR base, yet smur_base of site {site['id']} is not true; correct one of the two"
         yield Problem(_at(steps, "active"), "contradiction", detail)
     if site["ed_level"] in NOT_FOR_SMUR and base["legal_clause"] is None:
-        detail = (
-            f"a SMUR needs a specialised ED, site {site['id']} has {site['ed_level']}; cite the legal_clause if any"
-        )
+        detail = f"a SMUR needs a specialised ED, site {site['id']} has {site['ed_level']}; cite a legal_clause if any"
         yield Problem(_at(steps, "site"), "contradiction", detail)
 
 

@@ -32,13 +32,14 @@ def _order(steps: Iterable[str | int]) -> tuple[tuple[int, str], ...]:
 def _problems_of(error: ValidationError) -> Iterator[Problem]:
     """The problems behind one schema error: a missing or an unknown field is a problem of its own."""
     steps = tuple(error.absolute_path)
+    instance = cast("Mapping[str, Any]", error.instance)
     known = _schema(error).get("properties", {})
     if error.validator == "required":
         for name in _schema(error)["required"]:
-            if name not in error.instance:
+            if name not in instance:
                 yield Problem(path_of((*steps, name)), "missing", _missing(known[name]))
     elif error.validator == "additionalProperties":
-        for name in error.instance:
+        for name in instance:
             if name not in known:
                 yield Problem(path_of((*steps, name)), "unknown_field", _unknown(name, known))
     else:
@@ -77,7 +78,8 @@ def _wrong(error: ValidationError) -> str:
     if error.validator == "const":
         return f"{said} is not {demanded!r}, the only version read here"
     if error.validator == "type":
-        return f"{said} is {_kind(error.instance)}; write {wanted or _kinds(demanded)}"
+        fault = "null is not allowed here" if error.instance is None else f"{said} is {_kind(error.instance)}"
+        return f"{fault}; write {wanted or _kinds(demanded)}"
     return f"{said} does not fit; write {wanted}" if wanted else f"{said}: {error.message}"
 
 
