@@ -1,0 +1,169 @@
+// What a coordinator is about to say, and how it becomes a command. A gate nobody spoke about stays
+// null: only what stands on the sheet is declared.
+import type {
+  BaseGate,
+  Cause,
+  Diversion,
+  DiversionState,
+  Gates,
+  IntakeGate,
+  Service,
+  ServiceLevel,
+  Site,
+  WalkInGate,
+} from '../api/wire';
+
+/** "suspected" restricts nothing yet: the 112 centre is warned that something is wrong. */
+export type Intake = IntakeGate | 'suspected';
+export const INTAKES: readonly Intake[] = ['closed', 'life_threatening', 'open', 'suspected'];
+export const INTAKE_GATES: readonly IntakeGate[] = ['open', 'life_threatening', 'closed'];
+export const WALK_IN_GATES: readonly WalkInGate[] = ['open', 'vital_only', 'closed'];
+export const BASE_GATES: readonly BaseGate[] = ['available', 'withdrawn'];
+/** The causes a coordinator meets first; the others follow in the list. */
+export const FIRST_CAUSES: readonly Cause[] = ['it_outage', 'unknown', 'cyber_suspected'];
+
+export type Draft = {
+  intake: Intake;
+  /** null: whatever the ambulances do, until somebody chooses otherwise */
+  smur: IntakeGate | null;
+  base: BaseGate;
+  walkIns: WalkInGate;
+  cause: Cause;
+  comment: string;
+  closed: string[];
+  services: Partial<Record<Service, ServiceLevel>>;
+  /** hours from now; null: not known */
+  endsInHours: number | null;
+};
+
+export function newDraft(): Draft {
+  return {
+    intake: 'closed',
+    smur: null,
+    base: 'available',
+    walkIns: 'open',
+    cause: 'it_outage',
+    comment: '',
+    closed: [],
+    services: {},
+    endsInHours: null,
+  };
+}
+
+/** The base switch is offered unless it is established that no SMUR starts from here. */
+export function hasBase(site: Pick<Site, 'smur_base'>): boolean {
+  return site.smur_base !== false;
+}
+
+export function smurOf(draft: Draft): IntakeGate {
+  if (draft.smur !== null) return draft.smur;
+  return draft.intake === 'suspected' ? 'open' : draft.intake;
+}
+
+export function gatesOf(draft: Draft, site: Pick<Site, 'smur_base'>): Gates {
+  if (draft.intake === 'suspected') {
+    return { ambulances: null, smur_destination: null, smur_base: null, walk_ins: null };
+  }
+  return {
+    ambulances: draft.intake,
+    smur_destination: smurOf(draft),
+    smur_base: hasBase(site) ? draft.base : null,
+    walk_ins: draft.walkIns,
+  };
+}
+
+export type Declaration = {
+  cause: Cause;
+  state: 'suspected' | 'active';
+  gates: Gates;
+  closed_capabilities: string[];
+  services: Draft['services'];
+  comment: string;
+  expected_end: string | null;
+};
+
+export function declaration(draft: Draft, site: Pick<Site, 'smur_base'>, now: number): Declaration {
+  return {
+    cause: draft.cause,
+    state: draft.intake === 'suspected' ? 'suspected' : 'active',
+    gates: gatesOf(draft, site),
+    closed_capabilities: draft.intake === 'suspected' ? [] : draft.closed,
+    services: draft.services,
+    comment: draft.comment.trim(),
+    expected_end: endOf(draft.endsInHours, now),
+  };
+}
+
+export function endOf(hours: number | null, now: number): string | null {
+  return hours === null ? null : new Date(now + hours * 3_600_000).toISOString();
+}
+
+/** The running declaration laid back on the sheet, to be changed. */
+export function draftOf(diversion: Diversion): Draft {
+  const { gates } = diversion;
+  const suspected = diversion.state === 'suspected';
+  return {
+    intake: suspected ? 'suspected' : (gates.ambulances ?? 'open'),
+    smur: suspected ? null : (gates.smur_destination ?? 'open'),
+    base: gates.smur_base ?? 'available',
+    walkIns: gates.walk_ins ?? 'open',
+    cause: diversion.cause,
+    comment: diversion.comment,
+    closed: [...diversion.closed_capabilities],
+    services: { ...diversion.services },
+    endsInHours: null,
+  };
+}
+
+export type Amendment = Partial<Omit<Declaration, 'state'>> & {
+  version?: number;
+  state?: DiversionState;
+};
+
+/** Only what differs from the record is said again, so that two people changing different things do
+ *  not undo each other. */
+export function amendment(draft: Draft, was: Diversion, site: Pick<Site, 'smur_base'>, now: number): Amendment {
+  const before = draftOf(was);
+  const said: Amendment = {};
+  if (draft.cause !== was.cause) said.cause = draft.cause;
+  if (draft.comment.trim() !== was.comment) said.comment = draft.comment.trim();
+  if (gatesDiffer(draft, before)) {
+    said.gates = gatesOf(draft, site);
+    said.state = stateOf(draft, was);
+  }
+  if (!sameCodes(draft.closed, was.closed_capabilities)) said.closed_capabilities = [...draft.closed];
+  const services = changedServices(draft.services, was.services);
+  if (Object.keys(services).length > 0) said.services = services;
+  if (draft.endsInHours !== null) said.expected_end = endOf(draft.endsInHours, now);
+  if (said.state === was.state) delete said.state;
+  return said;
+}
+
+/** Tightening a reopening again is a failure that goes on; loosening one leaves it reopening. */
+function stateOf(draft: Draft, was: Diversion): DiversionState {
+  if (draft.intake === 'suspected') return was.state;
+  if (was.state !== 'recovering') return 'active';
+  return strictness(draft.intake) > strictness(was.gates.ambulances ?? 'open') ? 'active' : 'recovering';
+}
+
+function strictness(gate: IntakeGate): number {
+  return INTAKE_GATES.indexOf(gate);
+}
+
+function gatesDiffer(draft: Draft, before: Draft): boolean {
+  return (
+    draft.intake !== before.intake ||
+    smurOf(draft) !== smurOf(before) ||
+    draft.base !== before.base ||
+    draft.walkIns !== before.walkIns
+  );
+}
+
+export function changedServices(now: Draft['services'], was: Draft['services']): Draft['services'] {
+  const changed = Object.entries(now).filter(([code, level]) => was[code as Service] !== level);
+  return Object.fromEntries(changed) as Draft['services'];
+}
+
+function sameCodes(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((code) => other.includes(code));
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { isAnswered, mayReopenFully, milder, partialReopening, serviceLevels } from './reopening';
+import { diversion } from './site.fixture';
+
+const ALL = { records: 'works', laboratory: 'works', radiology: 'works', admissions: 'works' } as const;
+
+describe('reopening', () => {
+  it('is not answered while one item is open', () => {
+    expect(isAnswered({ ...ALL, admissions: undefined })).toBe(false);
+    expect(isAnswered({ ...ALL, admissions: 'not_yet' })).toBe(true);
+  });
+
+  it('is full only when every item works', () => {
+    expect(mayReopenFully(ALL)).toBe(true);
+    expect(mayReopenFully({ ...ALL, laboratory: 'not_yet' })).toBe(false);
+  });
+
+  it('keeps the known level of what does not work yet, and puts the unmentioned on paper', () => {
+    const checked = { ...ALL, laboratory: 'not_yet', admissions: 'not_yet' } as const;
+    expect(serviceLevels(checked, { laboratory: 'down', records: 'down' })).toEqual({
+      records: 'normal',
+      laboratory: 'down',
+      radiology: 'normal',
+      admissions: 'manual',
+    });
+  });
+
+  it('in part touches the two destination gates and nothing else', () => {
+    const said = partialReopening(ALL, diversion(), 'life_threatening', 'closed');
+    expect(said.state).toBe('recovering');
+    expect(said.gates).toEqual({ ambulances: 'life_threatening', smur_destination: 'closed' });
+  });
+
+  it('proposes one step milder than now', () => {
+    expect(milder('closed')).toBe('life_threatening');
+    expect(milder('life_threatening')).toBe('open');
+    expect(milder(null)).toBe('open');
+  });
+});
