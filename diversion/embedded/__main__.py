@@ -1,6 +1,6 @@
 """`python -m diversion.embedded up|down|status|erase`: the services by hand.
 
-    eval "$(python -m diversion.embedded up)"     # exports DATABASE_URL and REDIS_URL
+eval "$(python -m diversion.embedded up)"     # exports DATABASE_URL and REDIS_URL
 """
 
 import argparse

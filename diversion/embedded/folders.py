@@ -52,7 +52,7 @@ class Layout:
 def private_folder(path: Path, *, uid: int, gid: int, mode: int = PRIVATE) -> Path:
     """Make the folder, or accept an existing one that could have been made here; else refuse."""
     try:
-        os.mkdir(path, PRIVATE)
+        path.mkdir(PRIVATE)
     except FileExistsError:
         _refuse_unless_ours(path, uid=uid, mode=mode)
         return path

@@ -59,9 +59,7 @@ def current_account() -> pwd.struct_passwd:
     try:
         return pwd.getpwuid(os.geteuid())
     except KeyError as missing:
-        raise EmbeddedError(
-            f"User id {os.geteuid()} has no name in /etc/passwd; PostgreSQL needs one."
-        ) from missing
+        raise EmbeddedError(f"User id {os.geteuid()} has no name in /etc/passwd; PostgreSQL needs one.") from missing
 
 
 def _named(account: pwd.struct_passwd) -> Owner:

@@ -114,10 +114,11 @@ class Postgres:
             return
         shutil.rmtree(self.data, ignore_errors=True)
         private_folder(self.data, uid=self.owner.uid, gid=self.owner.gid)
-        command = [programs / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8"]
+        command: list[str | Path] = [programs / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8"]
         options = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         made = subprocess.run(
             [*command, *options, "--auth=reject", "--no-instructions", "--no-sync"],
+            check=False,
             capture_output=True,
             text=True,
             cwd=self.layout.postgres,
@@ -131,8 +132,8 @@ class Postgres:
 
     def _check_version(self, programs: Path) -> None:
         """A newer series cannot read an older one's files; say so before it dies in the log."""
-        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True)
-        series = said.stdout.split()[-1].split(".")[0]
+        said = subprocess.check_output([programs / "postgres", "--version"], text=True)
+        series = said.split()[-1].split(".")[0]
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != series:
             raise EmbeddedError(
@@ -163,7 +164,7 @@ class Postgres:
             "ident_file": str(self.layout.config / "ident.conf"),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [programs / "postgres", "-D", self.data, "-p", str(PORT), *options]
+        command: list[str | Path] = [programs / "postgres", "-D", self.data, "-p", str(PORT), *options]
         pid = spawn(command, owner=self.owner, folder=self.layout.postgres, log=self.log)
         wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
         if not self.answers():

@@ -7,6 +7,7 @@ import importlib.util
 import platform
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 from diversion.embedded.errors import EmbeddedError
@@ -74,9 +75,7 @@ def _can_run(program: Path, owner: Owner) -> bool:
     if not program.exists():
         raise EmbeddedError(f"{program} is missing; install the locked requirements again.")
     try:
-        subprocess.run(
-            [program, "--version"], check=True, capture_output=True, cwd="/", **owner.run_as()
-        )
+        subprocess.run([program, "--version"], check=True, capture_output=True, cwd="/", **owner.run_as())
     except (PermissionError, FileNotFoundError, subprocess.CalledProcessError):
         return False
     return True
@@ -90,6 +89,4 @@ def _package(name: str) -> Path:
 
 
 def _version(name: str) -> str:
-    from importlib.metadata import version
-
     return f"{name}-{version(name)}"

@@ -43,7 +43,7 @@ class Valkey:
             if self.answers():
                 return
             self.stop()
-        command = [valkey_program(self.layout, self.owner), *_options(self._settings())]
+        command: list[str | Path] = [valkey_program(self.layout, self.owner), *_options(self._settings())]
         pid = spawn(command, owner=self.owner, folder=self.layout.valkey, log=self.log)
         wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
         if not self.answers():
