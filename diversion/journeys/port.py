@@ -1,0 +1,63 @@
+"""The port: every journey time carries its interval, its source and the age of its data, or it is not given.
+
+Pure values: no Django, no clock, no network in this module. ``departure`` is handed in by the caller, so that
+the same question always has the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from hospitals.geo import Located
+
+
+class Mode(StrEnum):
+    """How the vehicle drives; a source calibrates each mode separately."""
+
+    CAR = "car"
+    PRIORITY = "priority"
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One estimated journey. ``low`` to ``high`` is the interval nine in ten should fall in; all are whole seconds.
+
+    ``data_date`` is the ISO date of the data the estimate rests on, shown and stored as it is, or None when the
+    source cannot say.
+    """
+
+    seconds: int
+    low: int
+    high: int
+    metres: int
+    source: str
+    data_date: str | None
+
+
+Matrix = tuple[tuple[Journey, ...], ...]
+#: A source that cannot reach a destination says None for that cell; the next source in the chain is asked.
+PartialMatrix = tuple[tuple[Journey | None, ...], ...]
+
+
+class JourneysUnavailable(Exception):
+    """A source cannot answer at all now (not reachable, no data); the next one in the chain is asked."""
+
+
+class JourneyTimes(Protocol):
+    """What planning is given: rows are origins, columns destinations, every cell answered."""
+
+    def eta_matrix(
+        self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
+    ) -> Matrix: ...
+
+
+class JourneySource(Protocol):
+    """One link of the chain: may leave cells unanswered or raise JourneysUnavailable."""
+
+    def eta_matrix(
+        self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
+    ) -> PartialMatrix: ...

@@ -1,0 +1,169 @@
+"""A proposal for all affected patients together: the least delay for all, no site over its limit if avoidable.
+
+A plan moves nobody. It proposes a site for each patient it may propose one for, and leaves the others, with the
+reason, to be decided one by one. The same question has the same answer, in whatever order its parts come.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from uuid import UUID
+
+from diversion.journeys.port import Journey, Matrix
+from diversion.planning.flow import Choice, assign
+from diversion.planning.options import TIE_S, Option, Patient, Place, options, tie_groups
+from hospitals.gates import VITAL
+
+Reason = Literal["near_arrival", "critical", "physician_on_board", "position_lost", "no_open_alternative"]
+
+#: What a second of delay weighs in the plan's total. A ratio of ours for sharing delay out, not a clinical figure;
+#: vital patients are not in the total, they are always decided individually.
+WEIGHTS: Final[Mapping[str, int]] = {VITAL: 4, "urgent": 2, "routine": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The region's numbers; None means that the region sets no such limit."""
+
+    tie_s: int = TIE_S
+    near_arrival_s: int = 240
+    detour_limit_s: int | None = None
+    inbound_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One row of the plan. ``to_id`` of an individual row is only ever the nearest site, when none admits.
+
+    It is None then too when the site they are heading for is itself the nearest.
+    """
+
+    transport_id: UUID
+    choice: Literal["redirect", "individual"]
+    to_id: str | None
+    options: tuple[Option, ...]
+    individual_reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a site has announced now, and how many the plan would add."""
+
+    site_id: str
+    inbound: int
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Proposals by urgency, then transport; totals by site."""
+
+    proposals: tuple[Proposal, ...]
+    totals: tuple[Total, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A patient with what was found out about them before anybody is assigned."""
+
+    patient: Patient
+    options: tuple[Option, ...]
+    reason: Reason | None
+
+
+def plan(patients: Sequence[Patient], sites: Sequence[Place], matrix: Matrix, policy: Policy) -> Plan:
+    """The plan for patients whose destination no longer admits them; ``matrix`` has their rows, the sites' columns.
+
+    Raises diversion.planning.flow.Unsolved for more patients than exact integers hold (some hundreds are fine).
+    """
+    rows = [_row(one, sites, way, policy) for one, way in zip(patients, matrix, strict=True)]
+    rows.sort(key=lambda row: (-WEIGHTS[row.patient.urgency], row.patient.transport_id))
+    movable = [row for row in rows if row.reason is None]
+    assigned = _assigned(movable, sorted(sites, key=lambda place: place.site_id), policy)
+    return Plan(
+        proposals=tuple(_proposal(row, assigned.get(row.patient.transport_id)) for row in rows),
+        totals=_totals(sites, Counter(assigned.values())),
+    )
+
+
+def _row(patient: Patient, sites: Sequence[Place], journeys: Sequence[Journey], policy: Policy) -> _Row:
+    found = options(patient, sites, journeys, tie_s=policy.tie_s)
+    left = _time_left(patient, sites, journeys)
+    return _Row(patient, found, _individual_reason(patient, found, left, policy))
+
+
+def _time_left(patient: Patient, sites: Sequence[Place], journeys: Sequence[Journey]) -> int | None:
+    """Seconds to where they are heading: as last known, else estimated, unless nobody knows where they are."""
+    if patient.near_arrival_s is not None or patient.position_lost:
+        return patient.near_arrival_s
+    pairs = zip(sites, journeys, strict=True)
+    return next((way.seconds for place, way in pairs if place.site_id == patient.heading_to), None)
+
+
+def _individual_reason(patient: Patient, found: Sequence[Option], left: int | None, policy: Policy) -> Reason | None:
+    """Why a person decides on this one; the gravest reason first, because only one is shown."""
+    if not any(one.admits for one in found):
+        return "no_open_alternative"
+    if patient.urgency == VITAL:
+        return "critical"
+    if left is not None and left < policy.near_arrival_s:
+        return "near_arrival"
+    if patient.physician_on_board:
+        return "physician_on_board"
+    return "position_lost" if patient.position_lost else None
+
+
+def _assigned(movable: Sequence[_Row], sites: Sequence[Place], policy: Policy) -> dict[UUID, str]:
+    """The site of each movable patient: one flow for all of them."""
+    index = {place.site_id: number for number, place in enumerate(sites)}
+    # They are counted where they are heading; all of them leave, so they do not take up room there.
+    leaving = Counter(row.patient.heading_to for row in movable)
+    loads = [max(0, place.inbound - leaving[place.site_id]) for place in sites]
+    choices = [_choices(row, index, policy) for row in movable]
+    chosen = assign(choices, loads, policy.inbound_limit)
+    return {row.patient.transport_id: sites[choice.site].site_id for row, choice in zip(movable, chosen, strict=True)}
+
+
+def _choices(row: _Row, index: Mapping[str, int], policy: Policy) -> list[Choice]:
+    """The row's admitted options as the flow sees them: members of a tie delay alike."""
+    groups = tie_groups((one for one in row.options if one.admits), policy.tie_s)
+    nearest = groups[0][0].seconds
+    weight = WEIGHTS[row.patient.urgency]
+    return [
+        Choice(
+            site=index[one.site_id],
+            beyond=_is_beyond(one, nearest, policy.detour_limit_s),
+            delay=weight * (group[0].seconds - nearest),
+            lag=one.seconds - group[0].seconds,
+        )
+        for group in groups
+        for one in group
+    ]
+
+
+def _is_beyond(one: Option, nearest: int, limit: int | None) -> bool:
+    """Whether the detour is over the limit; from the nearest option when the present destination is not known."""
+    detour = one.seconds - nearest if one.detour_s is None else one.detour_s
+    return limit is not None and detour > limit
+
+
+def _proposal(row: _Row, to_id: str | None) -> Proposal:
+    if row.reason is None:
+        return Proposal(row.patient.transport_id, "redirect", to_id, row.options, None)
+    return Proposal(row.patient.transport_id, "individual", _nearest(row), row.options, row.reason)
+
+
+def _nearest(row: _Row) -> str | None:
+    """When no site admits the patient, the nearest one regardless, unless they are heading for it already."""
+    if row.reason != "no_open_alternative" or not row.options:
+        return None
+    first = row.options[0]
+    return None if first.detour_s is not None and first.detour_s >= 0 else first.site_id
+
+
+def _totals(sites: Sequence[Place], added: Mapping[str, int]) -> tuple[Total, ...]:
+    totals = (Total(place.site_id, place.inbound, added.get(place.site_id, 0)) for place in sites)
+    return tuple(sorted(totals, key=lambda total: total.site_id))
