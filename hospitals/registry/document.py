@@ -36,6 +36,7 @@ def load(source: str | Path) -> dict[str, Any]:
         raise UnreadableRegistryError("nested too deeply to be a registry") from error
     if not isinstance(document, dict):
         raise UnreadableRegistryError("a registry is one JSON object, in braces")
+    _only_whole_characters(document)
     return document
 
 
@@ -72,6 +73,15 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableRegistryError(f"byte {error.start} is not UTF-8; save the file as UTF-8") from error
+
+
+def _only_whole_characters(document: dict[str, Any]) -> None:
+    # JSON can escape half a character ("\\ud83d"); no database and no socket can carry it.
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])[1:-1]
+        raise UnreadableRegistryError(f"{half} is half of a character; write the whole character") from error
 
 
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

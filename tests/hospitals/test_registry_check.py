@@ -175,6 +175,12 @@ def test_an_empty_name_is_refused(town):
     assert found(town) == [("hospitals[0].name.nl", "wrong_value")]
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "a\nb"])
+def test_a_control_character_in_a_name_is_refused(town, text):
+    town["hospitals"][0]["name"]["nl"] = text
+    assert found(town) == [("hospitals[0].name.nl", "wrong_value")]
+
+
 def test_an_identity_with_spaces_is_refused(town):
     town["sites"][1]["id"] = "Site Two"
     assert found(town) == [("sites[1].id", "wrong_value")]

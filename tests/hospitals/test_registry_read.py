@@ -44,6 +44,15 @@ def test_a_file_in_another_encoding_is_refused_with_the_remedy(tmp_path):
         load(path)
 
 
+def test_half_a_character_is_refused_before_a_database_refuses_it():
+    with pytest.raises(UnreadableRegistryError, match=r"\\ud83d is half of a character"):
+        load('{"name": "\\ud83d"}')
+
+
+def test_a_whole_character_written_as_two_escapes_is_read():
+    assert load('{"name": "\\ud83d\\ude91"}') == {"name": "🚑"}
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path):
     path = tmp_path / "marked.json"
     path.write_bytes(b'\xef\xbb\xbf{"format": "x"}')
