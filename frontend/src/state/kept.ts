@@ -1,0 +1,23 @@
+// The last picture survives a reload of this tab only, so that a slow network shows what was known,
+// stamped and hatched, instead of nothing; it is never taken for the present.
+import type { SnapshotFrame } from '../api/wire';
+
+export type KeptPicture = { at: string; frame: SnapshotFrame };
+
+export function keepPicture(place: string, kept: KeptPicture): void {
+  try {
+    sessionStorage.setItem(place, JSON.stringify(kept));
+  } catch {
+    // Full or forbidden storage costs only the stamped picture after a reload.
+    sessionStorage.removeItem(place);
+  }
+}
+
+export function keptPicture(place: string): KeptPicture | null {
+  try {
+    const text = sessionStorage.getItem(place);
+    return text ? (JSON.parse(text) as KeptPicture) : null;
+  } catch {
+    return null;
+  }
+}

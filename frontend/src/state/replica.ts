@@ -1,0 +1,133 @@
+// The replica is what the server said, nothing more: a row changes only to a higher version, a
+// removed row stays removed, and a snapshot replaces everything.
+import {
+  type Answer,
+  type Change,
+  type EntityByKind,
+  type EventsFrame,
+  type FeedEvent,
+  KINDS,
+  type Kind,
+  type LogEntry,
+  type Position,
+  type SnapshotFrame,
+} from '../api/wire';
+
+export const LOG_LENGTH = 200;
+
+export type Entities = { readonly [K in Kind]: ReadonlyMap<string, EntityByKind[K]> };
+
+export type Replica = {
+  readonly entities: Entities;
+  /** per "kind/id", kept for removed rows too: the tombstones */
+  readonly versions: ReadonlyMap<string, number>;
+  readonly positions: ReadonlyMap<string, Position>;
+  readonly log: readonly LogEntry[];
+  readonly cursor: string | null;
+};
+
+export function emptyReplica(): Replica {
+  const entities = Object.fromEntries(KINDS.map((kind) => [kind, new Map()]));
+  return {
+    entities: entities as unknown as Entities,
+    versions: new Map(),
+    positions: new Map(),
+    log: [],
+    cursor: null,
+  };
+}
+
+export function sequenceOf(cursor: string | null): number {
+  const seq = cursor === null ? Number.NaN : Number.parseInt(cursor, 10);
+  return Number.isNaN(seq) ? -1 : seq;
+}
+
+export function applySnapshot(frame: SnapshotFrame): Replica {
+  const fresh = applyChanges(emptyReplica(), frame.entities);
+  return {
+    ...fresh,
+    positions: mergePositions(fresh.positions, frame.positions),
+    log: mergeLog([], frame.log),
+    cursor: frame.cursor,
+  };
+}
+
+export function applyEvents(replica: Replica, frame: EventsFrame): Replica {
+  const applied = take(replica, frame.events);
+  return { ...applied, cursor: frame.cursor };
+}
+
+/** The receipt of our own command, which may overtake the feed or trail behind it. The cursor stays:
+ *  what others did in between is still to come. */
+export function applyAnswer(replica: Replica, answer: Pick<Answer, 'events'>): Replica {
+  const known = sequenceOf(replica.cursor);
+  // Already inside the picture; rows removed since then must not come back.
+  const news = answer.events.filter((event) => event.seq > known);
+  return take(replica, news);
+}
+
+export function applyPositions(replica: Replica, positions: readonly Position[]): Replica {
+  return { ...replica, positions: mergePositions(replica.positions, positions) };
+}
+
+export function advance(replica: Replica, cursor: string): Replica {
+  if (sequenceOf(cursor) < sequenceOf(replica.cursor)) return replica;
+  return cursor === replica.cursor ? replica : { ...replica, cursor };
+}
+
+/** One row learnt outside the feed: a conflict answers with the current representation. */
+export function applyChange(replica: Replica, change: Change): Replica {
+  return applyChanges(replica, [change]);
+}
+
+function take(replica: Replica, events: readonly FeedEvent[]): Replica {
+  const changes = events.flatMap((event) => event.changes);
+  const entries = events.map(({ changes: _, ...entry }) => entry);
+  return { ...applyChanges(replica, changes), log: mergeLog(replica.log, entries) };
+}
+
+function applyChanges(replica: Replica, changes: readonly Change[]): Replica {
+  if (changes.length === 0) return replica;
+  const versions = new Map(replica.versions);
+  const touched: { [K in Kind]?: Map<string, EntityByKind[K]> } = {};
+  for (const change of changes) {
+    if (!KINDS.includes(change.kind)) continue;
+    const key = `${change.kind}/${change.id}`;
+    if (change.version <= (versions.get(key) ?? -1)) continue;
+    versions.set(key, change.version);
+    put(replica, touched, change);
+  }
+  return { ...replica, versions, entities: { ...replica.entities, ...touched } as Entities };
+}
+
+function put(
+  replica: Replica,
+  touched: { [kind in Kind]?: Map<string, EntityByKind[kind]> },
+  change: Change,
+): void {
+  touched[change.kind] ??= new Map(replica.entities[change.kind] as ReadonlyMap<string, never>);
+  const rows = touched[change.kind] as Map<string, unknown>;
+  if (change.state === null) rows.delete(change.id);
+  else rows.set(change.id, change.state);
+}
+
+function mergeLog(old: readonly LogEntry[], more: readonly LogEntry[]): readonly LogEntry[] {
+  if (more.length === 0) return old;
+  const bySeq = new Map(old.map((entry) => [entry.seq, entry]));
+  for (const entry of more) bySeq.set(entry.seq, entry);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-LOG_LENGTH);
+}
+
+function mergePositions(
+  old: ReadonlyMap<string, Position>,
+  more: readonly Position[],
+): ReadonlyMap<string, Position> {
+  if (more.length === 0) return old;
+  const merged = new Map(old);
+  for (const position of more) {
+    const known = merged.get(position[0]);
+    if (!known || Date.parse(position[3]) >= Date.parse(known[3]))
+      merged.set(position[0], position);
+  }
+  return merged;
+}

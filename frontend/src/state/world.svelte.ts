@@ -1,0 +1,293 @@
+// One world per page: frames and receipts enter here, everything on screen reads from here, and
+// only what the server confirmed is in it.
+import { NotSent, Problem, read, type SendOptions, send } from '../api/commands';
+import type { Answer, BulkAnswer, FeedEvent, Frame, Region } from '../api/wire';
+import { FeedConnection, type Probe, type Standing } from '../feed/connection';
+import {
+  beat,
+  beginPulse,
+  type Freshness,
+  freshness,
+  instant,
+  lapse,
+  type Pulse,
+  silentFor,
+} from '../feed/freshness';
+import { noSkew, observe } from './clock';
+import { keepPicture, keptPicture } from './kept';
+import {
+  advance,
+  applyAnswer,
+  applyChange,
+  applyEvents,
+  applyPositions,
+  applySnapshot,
+  emptyReplica,
+  type Replica,
+  sequenceOf,
+} from './replica';
+
+export type WorldPlace = {
+  region: string;
+  /** "sites:a,b" for a dispatcher who wants a site's view; the server decides when absent */
+  audience?: string;
+};
+
+/** `fresh` is false for what a receipt already brought: nobody is alarmed twice. */
+export type EventListener = (event: FeedEvent) => void;
+
+export class World {
+  readonly place: WorldPlace;
+  #replica = $state.raw<Replica>(emptyReplica());
+  #pulse = $state.raw<Pulse>(beginPulse(instant()));
+  #skew = $state.raw(noSkew);
+  #beat = $state(0);
+  #standing = $state<Standing>('dialling');
+  #heardAt = $state<string | null>(null);
+  #keptAt = $state<string | null>(null);
+  #clockAt = $state<string | null>(null);
+  readonly #connection: FeedConnection;
+  readonly #listeners = new Set<EventListener>();
+  readonly #heard = new Set<string>();
+  #second: ReturnType<typeof setInterval> | null = null;
+
+  constructor(place: WorldPlace) {
+    this.place = place;
+    this.#connection = new FeedConnection({
+      url: (after) => feedUrl(place, after),
+      cursor: () => this.#replica.cursor,
+      onframe: (frame) => this.receive(frame),
+      onstanding: (standing) => {
+        this.#standing = standing;
+      },
+      probe: probeSession,
+    });
+  }
+
+  readonly regions = $derived(this.#replica.entities.region);
+  readonly sites = $derived(this.#replica.entities.site);
+  readonly diversions = $derived(this.#replica.entities.diversion);
+  readonly vehicles = $derived(this.#replica.entities.vehicle);
+  readonly transports = $derived(this.#replica.entities.transport);
+  readonly redirects = $derived(this.#replica.entities.redirect);
+  readonly notices = $derived(this.#replica.entities.notice);
+  readonly presences = $derived(this.#replica.entities.presence);
+  readonly positions = $derived(this.#replica.positions);
+  readonly log = $derived(this.#replica.log);
+  readonly sequence = $derived(sequenceOf(this.#replica.cursor));
+
+  get region(): Region | null {
+    return this.regions.get(this.place.region) ?? null;
+  }
+
+  /** Server time in milliseconds, moving once a second. */
+  get now(): number {
+    void this.#beat;
+    return Date.now() + this.#skew.ms;
+  }
+
+  get freshness(): Freshness {
+    void this.#beat;
+    return freshness(this.#pulse, instant());
+  }
+
+  get silentMs(): number {
+    void this.#beat;
+    return silentFor(this.#pulse, instant());
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Server time of the last frame; null before the first. */
+  get heardAt(): string | null {
+    return this.#heardAt;
+  }
+
+  /** When the picture on screen is only the one kept from before a reload: its time. */
+  get keptAt(): string | null {
+    return this.#pulse.complete ? null : this.#keptAt;
+  }
+
+  get clockAt(): string | null {
+    return this.#clockAt;
+  }
+
+  get complete(): boolean {
+    return this.#pulse.complete;
+  }
+
+  /** Nothing is sent on a picture that may be wrong, nor in the name of somebody logged out. */
+  get writable(): boolean {
+    const fresh = this.freshness;
+    const alive = fresh === 'live' || fresh === 'delayed';
+    return alive && this.#standing !== 'expired' && this.#standing !== 'denied';
+  }
+
+  versionOf(kind: string, id: string): number | undefined {
+    return this.#replica.versions.get(`${kind}/${id}`);
+  }
+
+  start(): void {
+    const kept = keptPicture(this.#keepingPlace());
+    if (kept) {
+      this.#replica = { ...applySnapshot(kept.frame), cursor: null };
+      this.#keptAt = kept.at;
+    }
+    this.#second = setInterval(() => this.#everySecond(), 1_000);
+    document.addEventListener('visibilitychange', this.#woke);
+    window.addEventListener('online', this.#woke);
+    window.addEventListener('pagehide', this.#keep);
+    this.#connection.start();
+  }
+
+  stop(): void {
+    if (this.#second) clearInterval(this.#second);
+    document.removeEventListener('visibilitychange', this.#woke);
+    window.removeEventListener('online', this.#woke);
+    window.removeEventListener('pagehide', this.#keep);
+    this.#connection.stop();
+  }
+
+  retry(): void {
+    this.#connection.kick();
+  }
+
+  /** Told of every event once, from the feed or from a receipt, never of those in a snapshot. */
+  listen(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  receive(frame: Frame): void {
+    this.#pulse = beat(this.#pulse, frame.type, instant());
+    if (frame.type === 'snapshot') this.#replica = applySnapshot(frame);
+    else if (frame.type === 'events') this.#take(applyEvents(this.#replica, frame), frame.events);
+    else if (frame.type === 'positions') {
+      this.#replica = applyPositions(this.#replica, frame.positions);
+    } else if (frame.type === 'tick') {
+      this.#replica = advance(this.#replica, frame.cursor);
+      this.#clockAt = frame.clock_at;
+    }
+    this.#setClock(frame);
+  }
+
+  /** Sends a command and applies its receipt, so the screen follows the record and not the click. */
+  async send(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
+    const answer = await this.#guard(send<Answer>(path, body, options));
+    this.#take(applyAnswer(this.#replica, answer), answer.events);
+    return answer;
+  }
+
+  async sendBulk(path: string, body: unknown, options: SendOptions = {}): Promise<BulkAnswer> {
+    const answer = await this.#guard(send<BulkAnswer>(path, body, options));
+    for (const row of answer.results) {
+      if (row.ok) this.#take(applyAnswer(this.#replica, row.answer), row.answer.events);
+      else if (row.problem.current) this.#learn(row.problem.current);
+    }
+    return answer;
+  }
+
+  read<T>(path: string): Promise<T> {
+    return this.#guard(read<T>(path));
+  }
+
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof Problem) {
+        if (error.current) this.#learn(error.current);
+        if (error.status === 401) this.#standing = 'expired';
+      }
+      throw error;
+    }
+  }
+
+  #learn(current: NonNullable<Problem['current']>): void {
+    this.#replica = applyChange(this.#replica, current);
+  }
+
+  #take(next: Replica, events: readonly FeedEvent[]): void {
+    this.#replica = next;
+    for (const event of events) {
+      if (this.#heard.has(event.id)) continue;
+      this.#heard.add(event.id);
+      for (const listener of this.#listeners) listener(event);
+    }
+    this.#forget();
+  }
+
+  /** A shift is long: only recent ids can still come twice. */
+  #forget(): void {
+    if (this.#heard.size <= 2_000) return;
+    for (const id of [...this.#heard].slice(0, 1_000)) this.#heard.delete(id);
+  }
+
+  #setClock(frame: Frame): void {
+    const at = frame.type === 'hello' ? frame.server_time : 'at' in frame ? frame.at : null;
+    if (at === null) return;
+    this.#skew = observe(this.#skew, at, Date.now());
+    this.#heardAt = at;
+    this.#beat += 1;
+  }
+
+  #everySecond(): void {
+    const lapsed = lapse(this.#pulse, instant());
+    if (lapsed !== this.#pulse) this.#pulse = lapsed;
+    this.#beat += 1;
+  }
+
+  readonly #woke = (): void => {
+    if (document.visibilityState === 'visible' && this.silentMs > 6_000) this.#connection.kick();
+  };
+
+  readonly #keep = (): void => {
+    if (!this.#pulse.complete) return;
+    const at = this.#heardAt ?? new Date().toISOString();
+    keepPicture(this.#keepingPlace(), { at, frame: picture(this.#replica, at) });
+  };
+
+  #keepingPlace(): string {
+    return `picture:${this.place.region}:${this.place.audience ?? ''}`;
+  }
+}
+
+function picture(replica: Replica, at: string) {
+  const entities = Object.entries(replica.entities).flatMap(([kind, rows]) =>
+    [...rows.entries()].map(([id, state]) => ({
+      kind,
+      id,
+      version: replica.versions.get(`${kind}/${id}`) ?? 0,
+      state,
+    })),
+  );
+  return {
+    type: 'snapshot' as const,
+    cursor: replica.cursor ?? '',
+    at,
+    entities: entities as never[],
+    positions: [...replica.positions.values()],
+    log: [...replica.log],
+  };
+}
+
+function feedUrl(place: WorldPlace, after: string | null): string {
+  const url = new URL(`/feed/${encodeURIComponent(place.region)}`, window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  if (after) url.searchParams.set('after', after);
+  if (place.audience) url.searchParams.set('audience', place.audience);
+  return url.href;
+}
+
+async function probeSession(): Promise<Probe> {
+  try {
+    await read('/api/me');
+    return 'welcome';
+  } catch (error) {
+    if (error instanceof NotSent) return 'unreachable';
+    if (!(error instanceof Problem)) throw error;
+    return error.status === 401 || error.status === 403 ? 'expired' : 'unreachable';
+  }
+}

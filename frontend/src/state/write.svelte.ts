@@ -1,0 +1,65 @@
+// One Write is one action of one person: Sending → Recorded #seq, or NOT SENT, or refused with the
+// server's reason; it never looks done before its receipt.
+import { NotSent, newKey, Problem } from '../api/commands';
+import type { Answer } from '../api/wire';
+
+export type WriteState = 'idle' | 'sending' | 'recorded' | 'not_sent' | 'refused';
+
+export class Write<T = Answer> {
+  state = $state<WriteState>('idle');
+  answer = $state.raw<T | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  #key = newKey();
+  #work: ((key: string) => Promise<T>) | null = null;
+
+  get busy(): boolean {
+    return this.state === 'sending';
+  }
+
+  get seq(): number | null {
+    const answer = this.answer as { seq?: unknown } | null;
+    return typeof answer?.seq === 'number' ? answer.seq : null;
+  }
+
+  /** A new action: a new key. Resolves to the receipt, or null when there is none to show. */
+  run(work: (key: string) => Promise<T>): Promise<T | null> {
+    this.#key = newKey();
+    this.#work = work;
+    return this.#attempt();
+  }
+
+  /** The same action again, under the same key: it cannot happen twice. */
+  retry(): Promise<T | null> {
+    return this.#attempt();
+  }
+
+  reset(): void {
+    this.state = 'idle';
+    this.answer = null;
+    this.problem = null;
+  }
+
+  async #attempt(): Promise<T | null> {
+    if (!this.#work || this.busy) return null;
+    this.reset();
+    this.state = 'sending';
+    try {
+      this.answer = await this.#work(this.#key);
+      this.state = 'recorded';
+      return this.answer;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof Problem) {
+      this.problem = error;
+      this.state = 'refused';
+      return;
+    }
+    this.state = 'not_sent';
+    if (!(error instanceof NotSent)) throw error;
+  }
+}
