@@ -25,6 +25,8 @@ from diversion.embedded.software import postgres_programs
 PORT = 5432  # only names the socket file
 ROLE = "diversion"
 START_SECONDS = 30.0  # crash recovery after a power cut may need it; a normal start takes 0.1 s
+# A server that did not answer gets no time for manners.
+HUNG_SIGNALS = ((signal.SIGQUIT, 1.0), (signal.SIGKILL, 5.0))
 # Ask for an orderly end (disconnect clients), then an immediate one, then kill.
 STOP_SIGNALS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
@@ -64,8 +66,10 @@ class Postgres:
 
     def start(self) -> None:
         """Adopt a server that answers; otherwise clear the way and start one."""
-        if self.pid is None or not self.answers():
-            self.stop()
+        pid = self.pid
+        if pid is None or not self.answers():
+            if pid is not None:
+                stop(pid, self._expected, signals=HUNG_SIGNALS)
             self._start()
         self._create_database()
 
