@@ -8,6 +8,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
@@ -19,7 +20,7 @@ from psycopg import sql
 from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.folders import Layout, private_folder
 from diversion.embedded.owner import Owner, current_account
-from diversion.embedded.processes import Expected, is_ours, pid_in, spawn, stop, wait_until
+from diversion.embedded.processes import POLL_SECONDS, Expected, is_ours, pid_in, spawn, stop, wait_until
 from diversion.embedded.software import postgres_programs
 
 PORT = 5432  # only names the socket file
@@ -40,6 +41,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "log_min_duration_statement": "1000",
 }
+# The children of a killed server hold its memory until they notice, and a new one refuses meanwhile.
+ORPHANS_SECONDS = 5.0
 # For data that may be lost with the machine: a killed server still loses nothing.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -169,11 +172,19 @@ class Postgres:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [programs / "postgres", "-D", self.data, "-p", str(PORT), *options]
+        deadline = time.monotonic() + ORPHANS_SECONDS
+        while not self._spawned(command):
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"PostgreSQL does not start:\n{_tail(self.log)}")
+            time.sleep(POLL_SECONDS)
+
+    def _spawned(self, command: list[str | Path]) -> bool:
         pid = spawn(command, owner=self.owner, folder=self.layout.postgres, log=self.log)
         wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
-        if not self.answers():
-            stop(pid, self._expected, signals=STOP_SIGNALS)
-            raise EmbeddedError(f"PostgreSQL does not start:\n{_tail(self.log)}")
+        if is_ours(pid, self._expected) and self.answers():
+            return True
+        stop(pid, self._expected, signals=STOP_SIGNALS)
+        return False
 
     def _create_database(self) -> None:
         """Asked at every start: the first one may have been killed in between."""
