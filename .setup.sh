@@ -147,6 +147,9 @@ frontend_packages() {
     use_node
     inputs=$(digest_of frontend/package.json frontend/package-lock.json frontend/.npmrc)
     unchanged frontend/node_modules/.installed "$inputs" && return
+    borrow_pip_settings
+    : "${NODE_EXTRA_CA_CERTS=${SSL_CERT_FILE:-}}" # Node trusts only its own list otherwise
+    [ -z "$NODE_EXTRA_CA_CERTS" ] || export NODE_EXTRA_CA_CERTS
     step "Frontend packages" npm --prefix frontend ci --no-audit --no-fund --loglevel=error
     printf '%s\n' "$inputs" >frontend/node_modules/.installed
 }
