@@ -1,0 +1,111 @@
+"""Server processes on free loopback ports, started with the options the product runs with, ended by their own id."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+START_S = 60.0
+
+# What ./run gives its web server; the benchmark measures what is run.
+UVICORN = [
+    *("-m", "uvicorn", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
+    *("--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--log-level", "warning", "--host", "127.0.0.1"),
+]
+
+
+class Failed(Exception):
+    """Something that was started did not do what it was started for; the text says what it said last."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """One Python server process that listens on a port of its own."""
+
+    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], logs: Path) -> None:
+        self.name, self.log = name, logs / f"{name}.log"
+        self.port = free_port()
+        command = [sys.executable, *(part.replace("{port}", str(self.port)) for part in arguments)]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=log, stderr=log)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait(self) -> None:
+        """Until the port answers."""
+        until = time.monotonic() + START_S
+        while not self._listens():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise Failed(f"{self.name} does not listen:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class CrowdProcess:
+    """The crowd of clients, asked by JSON lines."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.crowd"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, **command: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+        return self.hear()
+
+    def hear(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise Failed("the crowd has ended")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise Failed(f"the crowd says: {answer['error']}")
+        return answer
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(15)
+
+
+@contextlib.contextmanager
+def crowd() -> Iterator[CrowdProcess]:
+    clients = CrowdProcess()
+    try:
+        yield clients
+    finally:
+        clients.end()
