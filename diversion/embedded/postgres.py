@@ -20,7 +20,17 @@ from psycopg import sql
 from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.folders import Layout, private_folder
 from diversion.embedded.owner import Owner, current_account
-from diversion.embedded.processes import POLL_SECONDS, Expected, is_ours, pid_in, spawn, stop, wait_until
+from diversion.embedded.processes import (
+    POLL_SECONDS,
+    Expected,
+    has_ended,
+    is_ours,
+    last_lines,
+    pid_in,
+    spawn,
+    stop,
+    wait_until,
+)
 from diversion.embedded.software import postgres_programs
 
 PORT = 5432  # only names the socket file
@@ -175,12 +185,12 @@ class Postgres:
         deadline = time.monotonic() + ORPHANS_SECONDS
         while not self._spawned(command):
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL does not start:\n{_tail(self.log)}")
+                raise EmbeddedError(f"PostgreSQL does not start:\n{last_lines(self.log)}")
             time.sleep(POLL_SECONDS)
 
     def _spawned(self, command: list[str | Path]) -> bool:
         pid = spawn(command, owner=self.owner, folder=self.layout.postgres, log=self.log)
-        wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
+        wait_until(lambda: self.answers() or has_ended(pid), seconds=START_SECONDS)
         if is_ours(pid, self._expected) and self.answers():
             return True
         stop(pid, self._expected, signals=STOP_SIGNALS)
@@ -198,7 +208,3 @@ class Postgres:
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], query: LiteralString) -> bool:
     return connection.execute(query, [ROLE]).fetchone() is not None
-
-
-def _tail(log: Path, lines: int = 15) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -63,6 +63,18 @@ def is_ours(pid: int, expected: Expected) -> bool:
     )
 
 
+def has_ended(pid: int) -> bool:
+    """For a child just spawned: servers rewrite their command line while starting, and for a moment
+    look like nobody's.
+    """
+    _reap(pid)
+    try:
+        after_name = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return after_name.split()[0] in "ZX"
+
+
 def stop(pid: int, expected: Expected, *, signals: Sequence[tuple[signal.Signals, float]]) -> None:
     """Send each signal in turn until the process is gone; the last one cannot be refused."""
     for number, patience in signals:
@@ -97,3 +109,8 @@ def _reap(pid: int) -> None:
     """When we are the parent, a dead child stays in the table until it is asked for."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    """What a server said before it fell silent."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])

@@ -8,7 +8,7 @@ from pathlib import Path
 from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.folders import Layout
 from diversion.embedded.owner import Owner
-from diversion.embedded.processes import Expected, is_ours, pid_in, spawn, stop, wait_until
+from diversion.embedded.processes import Expected, has_ended, is_ours, last_lines, pid_in, spawn, stop, wait_until
 from diversion.embedded.software import valkey_program
 
 START_SECONDS = 10.0
@@ -45,10 +45,10 @@ class Valkey:
             self.stop()
         command: list[str | Path] = [valkey_program(self.layout, self.owner), *_options(self._settings())]
         pid = spawn(command, owner=self.owner, folder=self.layout.valkey, log=self.log)
-        wait_until(lambda: self.answers() or not is_ours(pid, self._expected), seconds=START_SECONDS)
+        wait_until(lambda: self.answers() or has_ended(pid), seconds=START_SECONDS)
         if not self.answers():
             stop(pid, self._expected, signals=STOP_SIGNALS)
-            raise EmbeddedError(f"Valkey does not start; see {self.log}.")
+            raise EmbeddedError(f"Valkey does not start:\n{last_lines(self.log)}")
 
     def stop(self) -> None:
         if (pid := self.pid) is not None:
