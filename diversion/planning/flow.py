@@ -14,6 +14,7 @@ bounds what the later parts can change and keeps the numbers far smaller than a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,9 +103,9 @@ def _add_places(
     """Convex congestion: for each site one arc to the sink for each patient who could be added, dearer each time."""
     sink = len(patients) + len(loads)
     network.set_node_supply(sink, -len(patients))
+    takers = Counter(choice.site for mine in patients for choice in mine)
     for site, load in enumerate(loads):
-        takers = sum(1 for mine in patients if any(choice.site == site for choice in mine))
-        for added in range(takers):
+        for added in range(takers[site]):
             _arc(network, len(patients) + site, sink, scale.of_place(load + added, limit))
 
 
