@@ -1,0 +1,130 @@
+"""Access: who may do what, decided here alone, denied by default, read from the database each time it is asked.
+
+An action that is not listed is a programming error and raises; an actor without a matching grant is refused
+with the role that would be needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from diversion.actors import Actor
+from diversion.errors import Denied
+from diversion.models import ApiToken, Diversion, Membership, Notice, Redirect, SitePresence, Transport, Vehicle
+from hospitals.models import Region, Site
+
+Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: roles held for the region, roles held at the very site, a token's scope, the clock."""
+
+    region: frozenset[str] = frozenset()
+    site: frozenset[str] = frozenset()
+    scope: str | None = None
+    clock: bool = False
+
+    def needs(self) -> str:
+        names = sorted(self.region | self.site) + ([f"a token with {self.scope}"] if self.scope else [])
+        return " or ".join(names) or "nobody"
+
+
+DESK: Final = frozenset({"dispatcher", "supervisor"})
+READERS: Final = DESK | {"inspector", "administrator"}
+
+RULES: Final[Mapping[str, Rule]] = {
+    "registry.import": Rule(region=frozenset({"administrator"})),
+    "member.change": Rule(region=frozenset({"administrator"})),
+    "diversion.declare": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    "diversion.amend": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    "diversion.lift": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    "diversion.undo": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    # Striking a declaration from the picture after its author's half minute is a supervisor's decision.
+    "diversion.withdraw": Rule(region=frozenset({"supervisor"})),
+    "diversion.see": Rule(region=DESK),
+    "vehicle.change": Rule(scope="cad:write"),
+    "position.report": Rule(scope="cad:write"),
+    "transport.change": Rule(region=DESK, scope="cad:write"),
+    "transport.read": Rule(region=READERS, scope="feed:read"),
+    "redirect.order": Rule(region=DESK),
+    "redirect.acknowledge": Rule(region=DESK | {"crew"}, scope="cad:write"),
+    "notice.send": Rule(region=DESK, scope="cad:write"),
+    "notice.answer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"}), scope="notices:write"),
+    "notice.escalate": Rule(clock=True),
+    "screen.beat": Rule(site=frozenset({"coordinator", "receiver"}), scope="screens:beat"),
+    "presence.record": Rule(
+        site=frozenset({"coordinator", "receiver"}), scope="screens:beat", clock=True
+    ),
+    "site.read": Rule(region=READERS, site=frozenset({"coordinator", "receiver"})),
+    "console.open": Rule(region=READERS),
+    "page.open": Rule(region=DESK, site=frozenset({"coordinator"})),
+    "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),
+}
+
+
+def require(actor: Actor, action: str, subject: Subject) -> str | None:
+    """The role under which the actor may do this; raises Denied when there is none, KeyError for no such action."""
+    rule = RULES[action]
+    region_id, site_id = _place(subject)
+    if actor.kind == "system" or (actor.kind == "clock" and rule.clock):
+        return None
+    if actor.kind == "user":
+        return _as_member(actor, rule, region_id, site_id, action)
+    if actor.kind == "token" and _token_grants(actor, rule, region_id, site_id):
+        return "integration"
+    raise Denied(action, needs=rule.needs())
+
+
+def may(actor: Actor, action: str, subject: Subject) -> bool:
+    """Whether ``require`` would let this pass."""
+    try:
+        require(actor, action, subject)
+    except Denied:
+        return False
+    return True
+
+
+def memberships(actor: Actor) -> list[Membership]:
+    """What an active person holds now; empty for anybody else."""
+    if actor.kind != "user":
+        return []
+    held = Membership.objects.filter(user_id=actor.id, user__is_active=True)
+    return list(held.order_by("region_id", "role", "site_id"))
+
+
+def live_token(actor: Actor) -> ApiToken | None:
+    """The token behind an actor, if it is still good."""
+    if actor.kind != "token":
+        return None
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    return ApiToken.objects.filter(unexpired, pk=actor.id, active=True).first()
+
+
+def _as_member(actor: Actor, rule: Rule, region_id: str, site_id: str | None, action: str) -> str:
+    for held in memberships(actor):
+        at_site = held.role in rule.site and held.site_id is not None and held.site_id == site_id
+        if at_site or (held.role in rule.region and held.region_id == region_id):
+            return held.role
+    raise Denied(action, needs=rule.needs())
+
+
+def _token_grants(actor: Actor, rule: Rule, region_id: str, site_id: str | None) -> bool:
+    token = live_token(actor)
+    if token is None or rule.scope is None or rule.scope not in token.scopes or token.region_id != region_id:
+        return False
+    return token.site_id is None or token.site_id == site_id
+
+
+def _place(subject: Subject) -> tuple[str, str | None]:
+    """The region and, where there is one, the site that a subject belongs to."""
+    if isinstance(subject, Region):
+        return subject.pk, None
+    if isinstance(subject, Site):
+        return subject.region_id, subject.pk
+    return subject.region_id, getattr(subject, "site_id", None)

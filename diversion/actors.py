@@ -1,0 +1,31 @@
+"""Who acts: a person, a machine with a token, or the clock. Every command names one; none may be anonymous."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["user", "token", "clock", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An identity without its rights: those are read afresh whenever they are asked for (``access``)."""
+
+    kind: Kind
+    id: int
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Unique among all actors; the owner of an idempotency key."""
+        return f"{self.kind}:{self.id}"
+
+    def as_author(self, role: str | None) -> dict[str, Any]:
+        """The copy that is kept in the log and on rows, so that history outlives the account."""
+        return {"kind": self.kind, "id": self.id, "name": self.name, "role": role}
+
+
+CLOCK = Actor("clock", 0, "clock")
+#: Administration from the command line of the server itself, such as importing a registry.
+SYSTEM = Actor("system", 0, "system")

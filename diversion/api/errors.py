@@ -1,0 +1,114 @@
+"""Errors over HTTP: the only module that knows which status a refusal has. Always problem+json, never a bare page.
+
+A conflict carries the current representation, so that a screen can show what it is now instead of what failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+
+from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound
+from diversion.wire.entities import represent
+
+log = structlog.get_logger(__name__)
+
+STATUS: Final[tuple[tuple[type[DomainError], int], ...]] = (
+    (NotFound, 404),
+    (Denied, 403),
+    (Conflict, 409),
+    (KeyReused, 422),
+    (Invalid, 422),
+    (DomainError, 400),
+)
+
+
+class FieldProblem(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457, with a stable ``code`` that screens translate."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    field = serializers.CharField(required=False)
+    errors = FieldProblem(many=True, required=False)
+    current = serializers.DictField(required=False, help_text="The row as it is now: {kind, id, version, state}")
+
+
+def problem_of(error: DomainError) -> dict[str, Any]:
+    """A refusal as a problem document."""
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    row = getattr(error, "row", None)
+    return {
+        **_problem(status, error.code, error.detail),
+        **({"field": error.field} if error.field else {}),
+        **({"current": _current(row)} if row is not None else {}),
+        **({"data": error.data} if error.data else {}),
+    }
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. None lets an unforeseen error through to the log and a plain 500."""
+    if isinstance(error, DomainError):
+        body = problem_of(error)
+        return _response(body["status"], body)
+    if isinstance(error, exceptions.ValidationError):
+        errors = list(_flattened(error.get_full_details()))
+        detail = "; ".join(f"{one['path']}: {one['detail']}" for one in errors)
+        return _response(400, {**_problem(400, "invalid", detail), "errors": errors})
+    if isinstance(error, exceptions.APIException):
+        return _api_exception(error)
+    if isinstance(error, Http404):
+        return _response(404, _problem(404, "not_found", str(error) or "Not found."))
+    if isinstance(error, PermissionDenied):
+        return _response(403, _problem(403, "denied", str(error) or "Denied."))
+    return None
+
+
+def _api_exception(error: exceptions.APIException) -> Response:
+    code = "logged_out" if isinstance(error, exceptions.NotAuthenticated) else str(error.default_code)
+    response = _response(error.status_code, _problem(error.status_code, code, str(error.detail)))
+    challenge = getattr(error, "auth_header", None)
+    if challenge:
+        response["WWW-Authenticate"] = challenge
+    return response
+
+
+def _problem(status: int, code: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code, "detail": detail}
+
+
+def _response(status: int, body: dict[str, Any]) -> Response:
+    return Response(body, status=status, content_type="application/problem+json")
+
+
+def _current(row: Any) -> dict[str, Any]:
+    change = represent(row)
+    del change["scope"]
+    return change
+
+
+def _flattened(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Every field error with its path in the request, however deep."""
+    if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str):
+        yield {"path": path or "body", "code": details["code"], "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            yield from _flattened(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
+    elif isinstance(details, list):
+        for index, inner in enumerate(details):
+            leaf = isinstance(inner, dict) and set(inner) == {"message", "code"}
+            yield from _flattened(inner, path if leaf else f"{path}[{index}]")

@@ -1,0 +1,198 @@
+"""What commands take over HTTP. Forms check shape and words; rules about the world are the commands'."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.wire.rows import GatesSaid
+from hospitals import causes, services
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses fields it does not know: a misspelt gate must not be a gate left open."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                known = ", ".join(self.fields)
+                raise serializers.ValidationError({unknown[0]: [f"Unknown field; known are: {known}."]}, "unknown")
+        return super().to_internal_value(data)
+
+
+class Empty(Strict):
+    """A command that needs nothing but its address."""
+
+
+class Text(serializers.CharField):
+    """Free text of bounded length; PostgreSQL cannot store NUL and nobody means to send it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=kwargs.pop("max_length", 2000), **kwargs)
+
+
+class Finite(serializers.FloatField):
+    """A number that is one: "NaN" passes every comparison, and so every bound."""
+
+    def to_internal_value(self, data: Any) -> float:
+        value: float = super().to_internal_value(data)
+        if not math.isfinite(value):
+            raise serializers.ValidationError("A finite number is required.", "invalid")
+        return value
+
+
+class Codes(serializers.ListField):
+    child = serializers.CharField(max_length=40)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+
+class Gates(GatesSaid, Strict):
+    """The gates a declaration speaks about."""
+
+
+class Services(serializers.DictField):
+    child = serializers.ChoiceField(choices=services.LEVELS)
+
+
+class DeclareForm(Strict):
+    cause = serializers.ChoiceField(choices=causes.CAUSES)
+    state = serializers.ChoiceField(choices=["suspected", "active"], default="active")
+    gates = Gates(default=dict)
+    closed_capabilities = Codes(default=list)
+    services = Services(default=dict)
+    comment = Text(allow_blank=True, default="")
+    authoriser = Text(max_length=120, allow_null=True, default=None)
+    called_by = Text(max_length=120, allow_null=True, default=None)
+    said_at = serializers.DateTimeField(allow_null=True, default=None)
+    expected_end = serializers.DateTimeField(allow_null=True, default=None)
+
+
+class AmendForm(Strict):
+    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    cause = serializers.ChoiceField(choices=causes.CAUSES, required=False)
+    state = serializers.ChoiceField(choices=["suspected", "active", "recovering"], required=False)
+    gates = Gates(required=False)
+    closed_capabilities = Codes(required=False)
+    services = Services(required=False)
+    comment = Text(allow_blank=True, required=False)
+    expected_end = serializers.DateTimeField(allow_null=True, required=False)
+
+
+class LiftForm(Strict):
+    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    comment = Text(allow_blank=True, default="")
+
+
+class ReasonForm(Strict):
+    reason = Text()
+
+
+class PatientForm(Strict):
+    urgency = serializers.ChoiceField(choices=URGENCIES)
+    needs = Codes(default=list)
+    age_band = serializers.ChoiceField(choices=AGE_BANDS, default="unknown")
+    sex = serializers.ChoiceField(choices=SEXES, default="unknown")
+    physician_on_board = serializers.BooleanField(default=False)
+
+
+class OpenTransportForm(PatientForm):
+    vehicle = serializers.UUIDField()
+    destination = serializers.CharField(max_length=60)
+    state = serializers.ChoiceField(choices=["planned", "under_way"], default="under_way")
+    eta_at = serializers.DateTimeField(allow_null=True, default=None)
+    ref = Text(max_length=60, allow_null=True, default=None)
+
+
+class UpdateTransportForm(Strict):
+    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    urgency = serializers.ChoiceField(choices=URGENCIES, required=False)
+    needs = Codes(required=False)
+    physician_on_board = serializers.BooleanField(required=False)
+    state = serializers.ChoiceField(choices=["planned", "under_way"], required=False)
+    eta_at = serializers.DateTimeField(allow_null=True, required=False)
+
+
+class FinishForm(Strict):
+    outcome = serializers.ChoiceField(choices=["arrived", "cancelled"])
+
+
+class RedirectForm(Strict):
+    to = serializers.CharField(max_length=60)
+    reason = Text(allow_blank=True, default="")
+    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
+class RedirectItem(RedirectForm):
+    transport = serializers.UUIDField()
+
+
+class RedirectsForm(Strict):
+    items = RedirectItem(many=True, allow_empty=False)
+
+
+class KeepForm(Strict):
+    reason = Text()
+    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
+class CrewForm(Strict):
+    channel = serializers.ChoiceField(choices=CHANNELS)
+    by = Text(max_length=120, allow_null=True, default=None)
+
+
+class BeatForm(Strict):
+    screen = serializers.CharField(max_length=60)
+    visible = serializers.BooleanField()
+    sound_armed = serializers.BooleanField()
+
+
+class BaseForm(Strict):
+    name = Text(max_length=120)
+    site = serializers.CharField(max_length=60, allow_null=True, default=None)
+    lat = Finite(min_value=-90, max_value=90)
+    lon = Finite(min_value=-180, max_value=180)
+
+
+class VehicleItem(Strict):
+    ref = Text(max_length=60)
+    call_sign = Text(max_length=40)
+    kind = serializers.ChoiceField(choices=VEHICLE_KINDS)
+    operator = Text(max_length=120, allow_null=True, required=False)
+    base = BaseForm(allow_null=True, required=False)
+    status = Text(max_length=30, required=False)
+    active = serializers.BooleanField(required=False)
+
+
+class PositionItem(Strict):
+    vehicle = Text(max_length=60)
+    lat = Finite(min_value=-90, max_value=90)
+    lon = Finite(min_value=-180, max_value=180)
+    at = serializers.DateTimeField()
+    heading = Finite(min_value=0, max_value=360, allow_null=True, default=None)
+    speed_mps = Finite(min_value=0, max_value=100, allow_null=True, default=None)
+
+
+class TransportItem(PatientForm):
+    ref = Text(max_length=60)
+    vehicle = Text(max_length=60)
+    destination = serializers.CharField(max_length=60)
+    state = serializers.ChoiceField(choices=["planned", "under_way", "arrived", "cancelled"])
+    eta_at = serializers.DateTimeField(allow_null=True, required=False)
+
+
+class VehiclesForm(serializers.Serializer[Any]):
+    vehicles = VehicleItem(many=True)
+
+
+class PositionsForm(serializers.Serializer[Any]):
+    positions = PositionItem(many=True)
+
+
+class TransportsForm(serializers.Serializer[Any]):
+    transports = TransportItem(many=True)

@@ -1,0 +1,194 @@
+"""Reads over HTTP: the very documents the feed sends, the options of a transport, the plan, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diversion import access, situation
+from diversion.api.commanding import actor_of
+from diversion.commands.rows import region
+from diversion.errors import Denied, NotFound
+from diversion.feed import reading
+from diversion.wire.cursor import Cursor
+from diversion.models import Transport
+from diversion.wire.audiences import audience_of
+from diversion.wire.frames import EventsFrame, SnapshotFrame
+from diversion.wire.positions import instant
+from diversion.wire.rows import Name3, OptionState
+from hospitals.models import Region
+
+AUDIENCE = OpenApiParameter("audience", str, description="'sites:ID,ID' to read what those sites' staff read")
+AFTER = OpenApiParameter("after", str, description="The cursor to continue from; without it a snapshot is sent")
+
+
+class OptionsAnswer(serializers.Serializer[Any]):
+    transport_id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    options = OptionState(many=True)
+
+
+class Options(APIView):
+    """Options by journey time for one transport, as things stand."""
+
+    @extend_schema(operation_id="options", summary="Options by journey time", tags=["planning"], responses=OptionsAnswer)
+    def get(self, request: Request, pk: Any) -> Response:
+        found = Transport.objects.live().select_related("vehicle__position", "region").filter(pk=pk).first()
+        if found is None:
+            raise NotFound("live transport", pk)
+        access.require(actor_of(request), "transport.read", found)
+        now = timezone.now()
+        options = OptionState(situation.options_for(found, now), many=True).data
+        return Response({"transport_id": str(found.pk), "at": instant(now), "options": options})
+
+
+class ProposalState(serializers.Serializer[Any]):
+    transport_id = serializers.UUIDField()
+    choice = serializers.ChoiceField(choices=["redirect", "individual"])
+    to_id = serializers.CharField(allow_null=True)
+    options = OptionState(many=True)
+    individual_reason = serializers.ChoiceField(
+        choices=["near_arrival", "critical", "physician_on_board", "position_lost", "no_open_alternative"],
+        allow_null=True,
+    )
+
+
+class TotalState(serializers.Serializer[Any]):
+    site_id = serializers.CharField()
+    inbound = serializers.IntegerField()
+    added = serializers.IntegerField()
+
+
+class PlanAnswer(serializers.Serializer[Any]):
+    """A proposal. It moves nobody: the dispatcher commits all of it, some of it, or something else."""
+
+    site_id = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    proposals = ProposalState(many=True)
+    totals = TotalState(many=True)
+
+
+class PlanView(APIView):
+    """A proposal for every affected transport nobody has decided on yet."""
+
+    @extend_schema(
+        operation_id="plan",
+        summary="A proposal for all affected transports together",
+        tags=["planning"],
+        parameters=[OpenApiParameter("site", str, description="Only transports heading for this site")],
+        responses=PlanAnswer,
+    )
+    def get(self, request: Request, region_id: str) -> Response:
+        here = region(region_id)
+        access.require(actor_of(request), "transport.read", here)
+        site_id = request.query_params.get("site") or None
+        now = timezone.now()
+        plan = situation.plan_for(here, situation.affected_undecided(region_id, site_id), now)
+        proposals = ProposalState(plan.proposals, many=True).data
+        totals = TotalState(plan.totals, many=True).data
+        return Response({"site_id": site_id, "at": instant(now), "proposals": proposals, "totals": totals})
+
+
+class Snapshot(APIView):
+    """Everything the caller may see of a region, exactly as of one moment."""
+
+    @extend_schema(operation_id="snapshot", tags=["feed"], parameters=[AUDIENCE], responses=SnapshotFrame)
+    def get(self, request: Request, region_id: str) -> Response:
+        audience = audience_of(actor_of(request), region(region_id).pk, request.query_params.get("audience"))
+        return Response(reading.snapshot(audience))
+
+
+class Feed(APIView):
+    """The events after a cursor, or a snapshot when the cursor is absent, foreign or too old."""
+
+    @extend_schema(
+        operation_id="feed",
+        tags=["feed"],
+        parameters=[AFTER, AUDIENCE],
+        responses=PolymorphicProxySerializer(
+            component_name="FeedFrame", serializers=[EventsFrame, SnapshotFrame], resource_type_field_name=None
+        ),
+    )
+    def get(self, request: Request, region_id: str) -> Response:
+        audience = audience_of(actor_of(request), region(region_id).pk, request.query_params.get("audience"))
+        cursor = Cursor.parse(request.query_params.get("after"))
+        frame = reading.since(audience, cursor) if cursor else None
+        return Response(frame or reading.snapshot(audience))
+
+
+class RoleState(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    region = serializers.CharField()
+    site = serializers.CharField(allow_null=True)
+
+
+class MeAnswer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["user", "token"])
+    name = serializers.CharField()
+    username = serializers.CharField(allow_null=True)
+    roles = RoleState(many=True)
+    scopes = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField()
+
+
+class Me(APIView):
+    """Who the caller is, and what they hold."""
+
+    @extend_schema(operation_id="me", tags=["access"], responses=MeAnswer)
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        token = access.live_token(actor)
+        held = access.memberships(actor)
+        return Response(
+            {
+                "kind": actor.kind,
+                "name": actor.name,
+                "username": request.user.user.username if token is None else None,  # type: ignore[union-attr]
+                "roles": [{"role": one.role, "region": one.region_id, "site": one.site_id} for one in held],
+                "scopes": token.scopes if token else [],
+                "language": get_language(),
+            }
+        )
+
+
+class RegionAnswer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = Name3()
+
+
+class Regions(APIView):
+    """The regions the caller may read."""
+
+    @extend_schema(operation_id="regions", tags=["feed"], responses=RegionAnswer(many=True))
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        return Response(
+            [{"id": one.pk, "name": one.name} for one in Region.objects.order_by("pk") if _readable(actor, one.pk)]
+        )
+
+
+def _readable(actor: Any, region_id: str) -> bool:
+    try:
+        audience_of(actor, region_id)
+    except Denied:
+        return False
+    return True
+
+
+def live(_request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "live"})
+
+
+def ready(_request: HttpRequest) -> JsonResponse:
+    """The process can read the log; without that it must get no traffic."""
+    Region.objects.exists()
+    return JsonResponse({"status": "ready"})

@@ -1,0 +1,32 @@
+"""The process's front door: the feed to the hub, everything else to Django."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware, SessionMiddleware
+from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
+
+django_application = get_asgi_application()
+
+# After Django is set up: these import models.
+from diversion.feed.consumer import sse_feed, websocket_feed
+from diversion.feed.origin import check_origin
+
+application = ProtocolTypeRouter(
+    {
+        "websocket": check_origin(
+            CookieMiddleware(SessionMiddleware(URLRouter([path("feed/<slug:region>", websocket_feed)])))
+        ),
+        "http": URLRouter(
+            [
+                path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(sse_feed))),
+                re_path("", django_application),
+            ]
+        ),
+    }
+)

@@ -1,0 +1,47 @@
+"""What a site takes in now, and which transports that excludes. Every command that alters either asks here.
+
+``affected_since`` on a transport is set and cleared in the same event that changes the gates or the heading,
+so a reader never sees a closed gate without its affected vehicles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from diversion.commands.rows import take_all
+from diversion.models import Diversion, Transport
+from hospitals import gates
+from hospitals.models import Site
+
+
+def gates_now(site_id: str) -> gates.Effective:
+    """The effective gates of a site. Exact only while its row is locked."""
+    return gates.effective(one.said() for one in Diversion.objects.running().filter(site_id=site_id))
+
+
+def admitted(transport: Transport, intake: gates.Effective) -> bool:
+    """Whether the gates of the site it is heading for admit this transport."""
+    gate = gates.destination_gate(
+        vehicle_kind=transport.vehicle.kind, physician_on_board=transport.physician_on_board
+    )
+    return gates.admits(intake.value(gate), transport.urgency)
+
+
+def reassess(transport: Transport, intake: gates.Effective, now: datetime) -> bool:
+    """Set or clear ``affected_since``; True if it changed."""
+    affected = not admitted(transport, intake)
+    if affected == (transport.affected_since is not None):
+        return False
+    transport.affected_since = now if affected else None
+    return True
+
+
+def reassess_bound_for(site: Site, intake: gates.Effective, now: datetime) -> list[Transport]:
+    """Lock the live transports heading for a site and return those whose being affected has changed."""
+    bound = take_all(Transport.objects.heading_for(site.pk).select_related("vehicle"))
+    return [transport for transport in bound if reassess(transport, intake, now)]
+
+
+def names(transports: Iterable[Transport]) -> list[str]:
+    return [str(transport.pk) for transport in transports]

@@ -1,0 +1,212 @@
+"""Transports: one patient under way to one site. Opening one announces it; ending one closes all that hung on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from diversion import access, states
+from diversion.actors import Actor
+from diversion.commands.intake import gates_now, reassess
+from diversion.commands.notices import open_notice
+from diversion.commands.rows import fresh, region, region_of, take, take_all, take_sites
+from diversion.errors import Conflict, Invalid
+from diversion.kinds import EventKind
+from diversion.log import CommandKey, Log, Recorded, change
+from diversion.models import Notice, Redirect, Transport, Vehicle
+from hospitals.models import Region, Site, Versioned
+
+#: A new estimate within this of the old one is not news; an event for every second of traffic would bury the log.
+ETA_NEWS: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """What may be known about a patient. There is deliberately no room for who it is."""
+
+    urgency: str
+    needs: Sequence[str] = ()
+    age_band: str = "unknown"
+    sex: str = "unknown"
+    physician_on_board: bool = False
+
+
+def open_transport(
+    *,
+    actor: Actor,
+    key: CommandKey,
+    region_id: str,
+    vehicle_id: UUID,
+    destination_id: str,
+    patient: Patient,
+    state: str = "under_way",
+    eta_at: datetime | None = None,
+    ref: str | None = None,
+) -> Recorded:
+    """Open a transport; one that is under way is announced to its destination in the same event."""
+    with change(region_id, actor=actor, key=key) as log:
+        here = region(region_id)
+        log.role = access.require(actor, "transport.change", here)
+        site = _destination(destination_id, region_id)
+        vehicle = _free_vehicle(vehicle_id, region_id)
+        check_needs(patient.needs, here)
+        if state not in states.TRANSPORT_LIVE:
+            raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
+        transport = Transport(
+            region_id=region_id,
+            ref=ref,
+            vehicle=vehicle,
+            destination=site,
+            urgency=patient.urgency,
+            needs=list(patient.needs),
+            age_band=patient.age_band,
+            sex=patient.sex,
+            physician_on_board=patient.physician_on_board,
+            state=state,
+            eta_at=eta_at,
+            opened_at=log.now,
+        )
+        reassess(transport, gates_now(site.pk), log.now)
+        log.write(transport)
+        rows: list[Versioned] = [transport]
+        if state == "under_way":
+            rows.append(open_notice(transport, site_id=site.pk, now=log.now))
+        log.add(EventKind.TRANSPORT_OPENED, *rows, fact=_fact(transport))
+    return log.answer()
+
+
+def update_transport(
+    *, actor: Actor, key: CommandKey, transport_id: UUID, changes: Mapping[str, Any], version: int | None = None
+) -> Recorded:
+    """Tell a live transport differently. Its destination only moves by a redirect, never by an update."""
+    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+        transport = _take(log, transport_id)
+        fresh(transport, version)
+        if not _apply(transport, changes):
+            return _nothing(log)
+        reassess(transport, gates_now(transport.heading_to_id), log.now)
+        log.write(transport)
+        log.add(EventKind.TRANSPORT_CHANGED, transport, *_notices(log, transport, changes), fact=_fact(transport))
+    return log.answer()
+
+
+def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outcome: str) -> Recorded:
+    """End a transport as arrived or cancelled, and with it its open order and its notices."""
+    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+        transport = _take(log, transport_id)
+        states.require(states.TRANSPORT, now=transport.state, to=outcome, what="This transport")
+        arrived_at = transport.destination_id
+        transport.state, transport.ended_at = outcome, log.now
+        transport.ordered_destination, transport.affected_since = None, None
+        log.write(transport)
+        kind = EventKind.TRANSPORT_ARRIVED if outcome == "arrived" else EventKind.TRANSPORT_CANCELLED
+        rows = [*_close_redirects(transport), *_close_notices(transport, outcome, log.now)]
+        log.add(kind, transport, *rows, fact={**_fact(transport), "destination": arrived_at})
+    return log.answer()
+
+
+def check_needs(needs: Sequence[str], region: Region) -> None:
+    """Refuse a need that is no capability of this region."""
+    known = {entry["code"] for entry in region.capabilities}
+    for code in needs:
+        if code not in known:
+            raise Invalid("unknown_need", f"{code!r} is no capability of this region.", field="needs")
+
+
+def _take(log: Log, transport_id: UUID) -> Transport:
+    """Lock the sites a transport concerns, then the transport: the log's order of locks."""
+    here = Transport.objects.only("destination_id", "ordered_destination_id").get(pk=transport_id)
+    take_sites({here.destination_id, here.heading_to_id})
+    transport = take(Transport.objects.select_related("vehicle"), transport_id, "transport")
+    log.role = access.require(log.actor, "transport.change", transport)
+    if transport.state not in states.TRANSPORT_LIVE:
+        raise Conflict("wrong_state", f"This transport is {transport.state}.", row=transport, now=transport.state)
+    return transport
+
+
+def _destination(site_id: str, region_id: str) -> Site:
+    site = take_sites([site_id])[site_id]
+    if site.region_id != region_id:
+        raise Invalid("unknown_site", f"{site_id!r} is no site of this region.", field="destination")
+    return site
+
+
+def _free_vehicle(vehicle_id: UUID, region_id: str) -> Vehicle:
+    vehicle = take(Vehicle.objects.filter(region_id=region_id), vehicle_id, "vehicle")
+    busy = Transport.objects.live().filter(vehicle=vehicle).first()
+    if busy is not None:
+        raise Conflict("vehicle_busy", f"{vehicle.call_sign} already has a live transport.", row=busy, field="vehicle")
+    return vehicle
+
+
+def _apply(transport: Transport, changes: Mapping[str, Any]) -> bool:
+    """Write what differs; False when nothing does, so that a repeated report is no event."""
+    news = {name: value for name, value in changes.items() if _is_news(transport, name, value)}
+    if "needs" in news:
+        check_needs(news["needs"], transport.region)
+    if "state" in news:
+        states.require(states.TRANSPORT, now=transport.state, to=news["state"], what="This transport")
+    for name, value in news.items():
+        setattr(transport, name, value)
+    return bool(news)
+
+
+def _is_news(transport: Transport, name: str, value: Any) -> bool:
+    old = getattr(transport, name)
+    if name == "eta_at" and old is not None and value is not None:
+        return bool(abs(value - old) >= ETA_NEWS)
+    return bool(old != value)
+
+
+def _notices(log: Log, transport: Transport, changes: Mapping[str, Any]) -> list[Notice]:
+    """The notices that show what has changed; the first one is sent when a planned transport gets under way."""
+    open_now = take_all(_of(transport).filter(state__in=states.NOTICE_OPEN))
+    for notice in open_now:
+        notice.transport = transport
+    if not open_now and transport.state == "under_way" and changes.get("state") == "under_way":
+        return [open_notice(transport, site_id=transport.destination_id, now=log.now)]
+    return open_now
+
+
+def _of(transport: Transport) -> QuerySet[Notice]:
+    return Notice.objects.filter(transport=transport)
+
+
+def _close_redirects(transport: Transport) -> list[Redirect]:
+    closed = take_all(Redirect.objects.filter(transport=transport))
+    for redirect in closed:
+        redirect.transport = transport
+        if redirect.state == "ordered":
+            redirect.state = "cancelled"
+    return closed
+
+
+def _close_notices(transport: Transport, outcome: str, now: datetime) -> list[Notice]:
+    """Every notice of the transport leaves the live set; an open one says how it ended."""
+    closed = take_all(_of(transport))
+    for notice in closed:
+        notice.transport = transport
+        if notice.state in states.NOTICE_OPEN:
+            notice.state = "arrived" if outcome == "arrived" else "withdrawn"
+            notice.ended_at = now
+    return closed
+
+
+def _fact(transport: Transport) -> dict[str, Any]:
+    return {
+        "transport": str(transport.pk),
+        "vehicle": str(transport.vehicle_id),
+        "call_sign": transport.vehicle.call_sign,
+        "destination": transport.destination_id,
+        "urgency": transport.urgency,
+    }
+
+
+def _nothing(log: Log) -> Recorded:
+    """An update that changes nothing is carried out by recording nothing."""
+    return Recorded(log.region_id, log.now)

@@ -1,0 +1,143 @@
+"""Vehicles as the dispatch system knows them, and where they were last seen. Positions are signals, not events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from diversion import access, doorbell
+from diversion.actors import Actor
+from diversion.commands.rows import region
+from diversion.errors import Conflict, DomainError, Invalid
+from diversion.kinds import EventKind
+from diversion.log import CommandKey, Recorded, change
+from diversion.models import Transport, Vehicle
+from diversion.wire.positions import as_position
+from hospitals import geo
+from hospitals.models import Region
+
+#: A position older than this when it arrives says nothing about now.
+STALE: Final = timedelta(seconds=120)
+#: Clocks differ; a position from further ahead than this comes from a wrong clock, not from a fast network.
+AHEAD: Final = timedelta(seconds=10)
+
+MUTABLE: Final = ("call_sign", "kind", "operator", "base", "status", "active")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a vehicle says it was: ``vehicle`` is the dispatch system's reference."""
+
+    vehicle: str
+    lat: float
+    lon: float
+    at: datetime
+    heading: float | None = None
+    speed_mps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One item of a batch that was not taken, and why; the others were."""
+
+    index: int
+    ref: str
+    error: DomainError
+
+
+def put_vehicle(*, actor: Actor, key: CommandKey, region_id: str, ref: str, said: Mapping[str, Any]) -> Recorded:
+    """Make a vehicle known, or tell what has changed about it; nothing is recorded when nothing has."""
+    with change(region_id, actor=actor, key=key) as log:
+        here = region(region_id)
+        log.role = access.require(actor, "vehicle.change", here)
+        _check_status(said.get("status"), here)
+        vehicle = Vehicle.objects.select_for_update(no_key=True).filter(region=here, ref=ref).first()
+        known = vehicle is not None
+        vehicle = vehicle or Vehicle(region=here, ref=ref, status="available")
+        changed = [name for name in MUTABLE if name in said and getattr(vehicle, name) != said[name]]
+        if known and not changed:
+            return Recorded(region_id, log.now)
+        if "active" in changed and said["active"] is False:
+            _refuse_busy(vehicle)
+        for name in changed:
+            setattr(vehicle, name, said[name])
+        fact = {"vehicle": str(vehicle.pk), "call_sign": vehicle.call_sign, "changed": changed}
+        log.add(EventKind.VEHICLE_CHANGED if known else EventKind.VEHICLE_ADDED, vehicle, fact=fact)
+    return log.answer()
+
+
+def report_positions(*, actor: Actor, region_id: str, sightings: Sequence[Sighting]) -> list[Refusal]:
+    """Take a batch of positions: good ones replace older ones, the others are answered one by one."""
+    here = region(region_id)
+    access.require(actor, "position.report", here)
+    now = timezone.now()
+    refs = {one.vehicle for one in sightings}
+    known = {v.ref: v for v in Vehicle.objects.filter(region=here, ref__in=refs, active=True)}
+    ring = [tuple(corner) for corner in here.boundary]
+    good: dict[str, Sighting] = {}
+    refused: list[Refusal] = []
+    for index, one in enumerate(sightings):
+        problem = _problem(one, known, ring, now)
+        if problem is not None:
+            refused.append(Refusal(index, one.vehicle, problem))
+        elif one.vehicle not in good or good[one.vehicle].at < one.at:
+            good[one.vehicle] = one
+    if good:
+        _keep(good, known)
+        doorbell.send_positions(region_id, [as_position(known[ref].pk, one) for ref, one in good.items()])
+    return refused
+
+
+def _keep(good: Mapping[str, Sighting], known: Mapping[str, Vehicle]) -> None:
+    """One statement for the whole batch; an older position never replaces a newer one.
+
+    ``unnest`` because it was 30 times as fast as saving rows one by one; ordered by key, so that two
+    overlapping batches cannot lock each other out.
+    """
+    rows = sorted((known[ref].pk, one) for ref, one in good.items())
+    columns = [
+        [pk for pk, _ in rows],
+        *([getattr(one, name) for _, one in rows] for name in ("lat", "lon", "at", "heading", "speed_mps")),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, columns)
+
+
+_UPSERT: Final = """
+INSERT INTO diversion_lastposition (vehicle_id, lat, lon, at, heading, speed_mps, received_at)
+SELECT u.*, clock_timestamp()
+FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::timestamptz[], %s::float8[], %s::float8[]) AS u
+ON CONFLICT (vehicle_id) DO UPDATE SET
+    lat = excluded.lat, lon = excluded.lon, at = excluded.at, heading = excluded.heading,
+    speed_mps = excluded.speed_mps, received_at = excluded.received_at
+WHERE diversion_lastposition.at < excluded.at
+"""
+
+
+def _problem(one: Sighting, known: Mapping[str, Vehicle], ring: Sequence[Any], now: datetime) -> DomainError | None:
+    if one.vehicle not in known:
+        return Invalid("unknown_vehicle", f"No active vehicle {one.vehicle!r}: send it first.", field="vehicle")
+    if now - one.at > STALE:
+        return Invalid("stale_position", f"at is more than {STALE.seconds} s old.", field="at")
+    if one.at - now > AHEAD:
+        return Invalid("future_position", f"at is more than {AHEAD.seconds} s ahead of our clock.", field="at")
+    if not geo.inside(ring, geo.Point(one.lat, one.lon)):
+        return Invalid("outside_region", "lat/lon lie outside this region's boundary.", field="lat")
+    return None
+
+
+def _check_status(status: str | None, here: Region) -> None:
+    known = [entry["code"] for entry in here.vehicle_statuses]
+    if status is not None and status not in known:
+        raise Invalid("unknown_status", f"status must be one of {', '.join(known)}.", field="status")
+
+
+def _refuse_busy(vehicle: Vehicle) -> None:
+    busy = Transport.objects.live().filter(vehicle=vehicle).first()
+    if busy is not None:
+        raise Conflict("vehicle_busy", "It has a live transport: finish that first.", row=busy, field="active")

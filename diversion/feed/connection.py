@@ -1,0 +1,123 @@
+"""A connection: one reader's socket. Frames go out in order, or the reader is dropped; it never holds up another.
+
+The server's ``send`` is stepped in place: it nearly always finishes without waiting, which spares a task and a
+queue for each frame and reader. Only a send that blocks becomes a task, behind which frames queue up to a bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Final
+
+from diversion.feed.admission import Admission
+from diversion.feed.message import Envelope, Message
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+#: Frames that may wait behind a blocked send. Beyond it the reader is too slow: it resumes from the log.
+QUEUE: Final = 128
+
+
+class Connection:
+    """Owned by the hub's event loop; none of its methods may be called from another thread."""
+
+    def __init__(self, admission: Admission, send: Send, envelope: Envelope) -> None:
+        self.admission = admission
+        #: The last sequence number this reader has been given.
+        self.seq = 0
+        self._send = send
+        self._envelope: Envelope = envelope
+        self._queue: deque[Message] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    @property
+    def ended(self) -> bool:
+        return self._ended.done()
+
+    def offer(self, message: Message) -> None:
+        """Send now if the socket takes it, else queue it, else drop the reader."""
+        if self.ended:
+            return
+        if self._writer is not None:
+            self._enqueue(message)
+            return
+        self._step(message)
+
+    def end(self, reason: str) -> None:
+        """Say why this reader is to be dropped; whoever serves it closes the socket."""
+        if not self._ended.done():
+            self._ended.set_result(reason)
+
+    async def wait(self) -> str:
+        """Until the reader is to be dropped; the reason."""
+        return await asyncio.shield(self._ended)
+
+    def release(self) -> None:
+        """Give up the writer of a socket that has gone."""
+        self.end("gone")
+        self._queue.clear()
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def _enqueue(self, message: Message) -> None:
+        if message.replaceable:
+            self._queue = deque(one for one in self._queue if not one.replaceable)
+        if len(self._queue) >= QUEUE:
+            self.end("too_slow")
+        else:
+            self._queue.append(message)
+
+    def _step(self, message: Message) -> None:
+        sending = _as_generator(self._send(message.enveloped(self._envelope)))
+        try:
+            waits_for = next(sending)
+        except StopIteration:
+            return
+        except Exception:
+            # The server raises in its own way for a socket that has gone; the reader's task is told by receive().
+            self.end("gone")
+            return
+        self._writer = asyncio.ensure_future(self._finish(_Started(sending, waits_for)))
+
+    async def _finish(self, started: _Started) -> None:
+        """Complete the blocked send, then what queued up behind it, in order."""
+        try:
+            await started
+            while self._queue:
+                await self._send(self._queue.popleft().enveloped(self._envelope))
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            self.end("gone")
+        finally:
+            self._writer = None
+
+
+class _Started:
+    """An awaitable over a send that has already been stepped to its first wait."""
+
+    def __init__(self, sending: Generator[Any, Any, None], waits_for: Any) -> None:
+        self._sending = sending
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                value = yield waits_for
+            except BaseException as error:
+                step = self._sending.throw
+                argument: Any = error
+            else:
+                step, argument = self._sending.send, value
+            try:
+                waits_for = step(argument)
+            except StopIteration:
+                return
+
+
+def _as_generator(awaitable: Awaitable[None]) -> Generator[Any, Any, None]:
+    return awaitable.__await__()

@@ -1,0 +1,108 @@
+"""The hub: everything one process sends, on one event loop. One subscription, one reading of each region's log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Final
+
+import structlog
+
+from diversion import doorbell
+from diversion.feed.admission import Admission, lost
+from diversion.feed.connection import Connection
+from diversion.feed.listener import listen
+from diversion.feed.region import RegionFeed
+from diversion.feed.threads import in_thread
+
+log = structlog.get_logger(__name__)
+
+#: Every open socket's right to be open is asked again this often (seconds), and at once when access rings.
+RECHECK: Final = 20.0
+
+
+class Hub:
+    """Started by its first reader; lives as long as the event loop."""
+
+    def __init__(self) -> None:
+        self._regions: dict[str, RegionFeed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._access_rung = asyncio.Event()
+        self._start(listen(self._heard))
+        self._start(self._recheck_for_ever())
+
+    def region(self, region_id: str) -> RegionFeed:
+        """The feed of a region, which must exist."""
+        if region_id not in self._regions:
+            feed = self._regions[region_id] = RegionFeed(region_id)
+            self._start(feed.run())
+            self._start(feed.run_positions())
+        return self._regions[region_id]
+
+    def end_all(self, reason: str) -> None:
+        """Tell every reader to go, as when the process shuts down."""
+        for feed in self._regions.values():
+            for connection in feed.everyone():
+                connection.end(reason)
+
+    def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        # Kept, because the loop itself holds tasks only weakly.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _heard(self, channel: str, message: bytes) -> None:
+        if channel == doorbell.ACCESS:
+            self._access_rung.set()
+            return
+        region_id = channel.rpartition(":")[2]
+        feed = self._regions.get(region_id)
+        if feed is None:
+            return
+        if channel == doorbell.POSITIONS.format(region=region_id):
+            feed.take_positions(json.loads(message))
+        else:
+            feed.ring()
+
+    async def _recheck_for_ever(self) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(self._access_rung.wait(), RECHECK)
+            except TimeoutError:
+                pass
+            self._access_rung.clear()
+            try:
+                await self._recheck()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                # Not knowing is no reason to throw dispatchers out; asked again in a moment.
+                log.warning("access_not_rechecked", error=str(error))
+
+    async def _recheck(self) -> None:
+        """Ask once per distinct admission, however many sockets it holds."""
+        reasons: dict[Admission, str | None] = {}
+        for connection in [one for feed in self._regions.values() for one in feed.everyone()]:
+            admission = connection.admission
+            if admission not in reasons:
+                reasons[admission] = await in_thread(lost, admission)
+            reason = reasons[admission]
+            if reason is not None:
+                connection.end(reason)
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """The hub of the running event loop; one per process in production."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        for gone in [one for one in _hubs if one.is_closed()]:
+            del _hubs[gone]
+        _hubs[loop] = Hub()
+    return _hubs[loop]

@@ -1,0 +1,175 @@
+"""The way in: ``change()`` is the only place where the live picture and the log are written, and they are one write.
+
+Inside it a command locks its rows, decides, and hands every row it altered to ``Log.add`` with the event that
+tells it. On leaving, the region's head row is locked, last of all locks, for the moment it takes to number
+and insert the events; then the transaction commits and the doorbell rings. Locks are taken in one order
+everywhere: sites, diversions, vehicles, transports, redirects, notices, presences, each by primary key, then
+the head.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from diversion import doorbell
+from diversion.actors import Actor
+from diversion.errors import KeyReused
+from diversion.kinds import EventKind
+from diversion.models import CommandReceipt, Event, Stream
+from diversion.wire.entities import represent
+from hospitals.models import Versioned
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """The caller's name for one intent, and a fingerprint of what was asked under that name."""
+
+    id: uuid.UUID
+    fingerprint: str = ""
+
+    @classmethod
+    def new(cls) -> CommandKey:
+        """A key for a command that nobody will retry, such as the clock's."""
+        return cls(uuid.uuid4())
+
+    def nth(self, index: int) -> CommandKey:
+        """The key of one item of a batch: retrying the batch retries each item under its old key."""
+        return CommandKey(uuid.uuid5(self.id, str(index)), self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a command answers: the region, and the events it recorded (none if nothing had to change)."""
+
+    region_id: str
+    recorded_at: datetime
+    events: tuple[Event, ...] = ()
+    repeated: bool = False
+
+
+class AlreadyDone(Exception):
+    """This actor's key has been carried out before; ``recorded`` is the answer it got then."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        super().__init__("already done")
+        self.recorded = recorded
+
+
+@dataclass(slots=True)
+class Log:
+    """The events of one change in the making. ``now`` is the command's only reading of the clock."""
+
+    region_id: str
+    actor: Actor
+    key: CommandKey
+    now: datetime
+    role: str | None = None
+    events: list[Event] = field(default_factory=list)
+    recorded: Recorded | None = None
+    _written: list[Versioned] = field(default_factory=list)
+
+    def write(self, row: Versioned) -> None:
+        """Save a row ahead of the event that will tell it, for rules that must find it in the database."""
+        row.version += 1
+        row.save(force_insert=row._state.adding)
+        self._written.append(row)
+
+    def add(
+        self, kind: EventKind, *rows: Versioned, fact: dict[str, Any] | None = None, said_at: datetime | None = None
+    ) -> None:
+        """Write the rows as altered, and note the event with their resulting representations."""
+        for row in rows:
+            if not any(row is done for done in self._written):
+                self.write(row)
+        self._written.clear()
+        self.events.append(
+            Event(
+                region_id=self.region_id,
+                kind=kind,
+                at=self.now,
+                said_at=said_at or self.now,
+                actor=self.author(),
+                command_id=self.key.id,
+                fact=fact or {},
+                changes=[represent(row) for row in rows],
+            )
+        )
+
+    def author(self) -> dict[str, Any]:
+        return self.actor.as_author(self.role)
+
+    def answer(self) -> Recorded:
+        """What was recorded; available once the change has been left."""
+        if self.recorded is None:
+            raise RuntimeError("The answer of a change exists only after it has been committed.")
+        return self.recorded
+
+
+@contextmanager
+def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
+    """One command as one transaction. Raises AlreadyDone for a key that has been carried out before.
+
+    ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
+    """
+    with transaction.atomic(durable=True):
+        log = Log(region_id, actor, key, timezone.now())
+        receipt = _claim(log)
+        yield log
+        _number(log)
+        _sign(receipt, log)
+        log.recorded = Recorded(region_id, log.now, tuple(log.events))
+
+
+def _claim(log: Log) -> CommandReceipt:
+    """Take the key, or find what it did. A second request with the same key waits here for the first."""
+    receipt, created = CommandReceipt.objects.get_or_create(
+        actor_key=log.actor.key,
+        command_id=log.key.id,
+        defaults={"fingerprint": log.key.fingerprint, "region_id": log.region_id, "at": log.now},
+    )
+    if created:
+        return receipt
+    if receipt.fingerprint != log.key.fingerprint:
+        raise KeyReused
+    raise AlreadyDone(Recorded(receipt.region_id, receipt.at, _events_of(receipt), repeated=True))
+
+
+def _events_of(receipt: CommandReceipt) -> tuple[Event, ...]:
+    if receipt.first_seq is None:
+        return ()
+    span = (receipt.first_seq, receipt.last_seq)
+    return tuple(Event.objects.filter(region_id=receipt.region_id, seq__range=span).order_by("seq"))
+
+
+def _number(log: Log) -> None:
+    """Number and insert the events under the head's lock, and ring once they are committed."""
+    if not log.events:
+        return
+    stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
+    for offset, event in enumerate(log.events, start=1):
+        event.seq = stream.head + offset
+    Event.objects.bulk_create(log.events)
+    stream.head, stream.head_event = log.events[-1].seq, log.events[-1].pk
+    stream.save(update_fields=["head", "head_event"])
+    # robust: a doorbell that fails must not fail a command that is already committed.
+    transaction.on_commit(partial(doorbell.ring, log.region_id, stream.head), robust=True)
+
+
+def _sign(receipt: CommandReceipt, log: Log) -> None:
+    if log.events:
+        receipt.first_seq, receipt.last_seq = log.events[0].seq, log.events[-1].seq
+        receipt.save(update_fields=["first_seq", "last_seq"])
+
+
+def read_after(region_id: str, seq: int, *, limit: int) -> Sequence[Event]:
+    """At most ``limit`` events after a number, in order and without gap."""
+    return list(Event.objects.all().after(region_id, seq)[:limit])

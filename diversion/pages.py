@@ -1,0 +1,116 @@
+"""The pages: shells for the three faces, opened only to those whose role they are for. Facts come by the feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from diversion import access
+from diversion.actors import Actor
+from diversion.errors import Denied
+from diversion.identity import user_actor
+from diversion.models import Membership
+from hospitals.models import Region, Site
+
+
+def _page(view: Any) -> Any:
+    """A page of a logged-in person: never cached, and with the cookie that its commands need."""
+    return login_required(never_cache(ensure_csrf_cookie(view)))
+
+
+def _person(request: HttpRequest) -> tuple[Actor, list[Membership]]:
+    assert isinstance(request.user, User)
+    actor = user_actor(request.user)
+    return actor, access.memberships(actor)
+
+
+def _boot(request: HttpRequest, region_id: str, site_id: str | None) -> dict[str, Any]:
+    """What a face needs before its first frame."""
+    actor, held = _person(request)
+    assert isinstance(request.user, User)
+    return {
+        "region": region_id,
+        "site": site_id,
+        "languages": [code for code, _ in settings.LANGUAGES],
+        "language": get_language(),
+        "user": {"name": actor.name, "username": request.user.username},
+        "roles": [{"role": one.role, "region": one.region_id, "site": one.site_id} for one in held],
+    }
+
+
+def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
+    """Every face this person may open, in the order of what they most likely want."""
+    regions = {one.region_id: one.region for one in held}
+    faces = [
+        {"kind": "console", "url": reverse("console", args=[pk]), "region": here, "site": None}
+        for pk, here in regions.items()
+        if access.may(actor, "console.open", here)
+    ]
+    sites = {one.site_id: one.site for one in held if one.site is not None}
+    for pk, site in sites.items():
+        for kind in ("site", "screen"):
+            if access.may(actor, "page.open" if kind == "site" else "screen.open", site):
+                faces.append({"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site})
+    return faces
+
+
+@_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Straight to the only face, or the choice of them."""
+    actor, held = _person(request)
+    faces = _faces(actor, held)
+    if len(faces) == 1:
+        return redirect(faces[0]["url"])
+    return render(request, "home.html", {"faces": faces})
+
+
+@_page
+def console(request: HttpRequest, region_id: str) -> HttpResponse:
+    here = Region.objects.filter(pk=region_id).first()
+    return _shell(request, "console.html", "console.open", here, region=here)
+
+
+@_page
+def site_choice(request: HttpRequest) -> HttpResponse:
+    """A person with several campuses says which; it is never assumed."""
+    actor, held = _person(request)
+    sites = [one.site for one in held if one.role == "coordinator" and one.site is not None]
+    if len(sites) == 1:
+        return redirect("site", sites[0].pk)
+    return render(request, "site_choice.html", {"sites": sites})
+
+
+@_page
+def site(request: HttpRequest, site_id: str) -> HttpResponse:
+    here = Site.objects.select_related("region").filter(pk=site_id).first()
+    return _shell(request, "site.html", "page.open", here, site=here)
+
+
+@_page
+def screen(request: HttpRequest, site_id: str) -> HttpResponse:
+    here = Site.objects.select_related("region").filter(pk=site_id).first()
+    return _shell(request, "screen.html", "screen.open", here, site=here)
+
+
+def _shell(
+    request: HttpRequest, template: str, action: str, subject: Region | Site | None, **context: Any
+) -> HttpResponse:
+    if subject is None:
+        raise Http404
+    actor, _ = _person(request)
+    try:
+        access.require(actor, action, subject)
+    except Denied as denied:
+        return render(request, "403.html", {"needs": denied.data["needs"], **context}, status=403)
+    region_id, site_id = (subject.region_id, subject.pk) if isinstance(subject, Site) else (subject.pk, None)
+    region = subject.region if isinstance(subject, Site) else subject
+    return render(request, template, {"boot": _boot(request, region_id, site_id), **context, "region": region})

@@ -1,0 +1,32 @@
+"""Cursors: a sequence number together with the identity of its event.
+
+After a restore or a failover the same number may name another event; then the identity differs and the reader
+gets a fresh snapshot instead of a history that never happened to it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """``event`` is None only at number 0, before anything has happened."""
+
+    seq: int
+    event: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.event or '-'}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> Cursor | None:
+        """The cursor a client sent, or None for anything that is not one: it then gets a snapshot."""
+        number, _, identity = (text or "").partition(":")
+        try:
+            seq = int(number)
+            event = None if identity == "-" else uuid.UUID(identity)
+        except ValueError:
+            return None
+        return cls(seq, event) if seq >= 0 else None

@@ -1,0 +1,122 @@
+"""Entities: the one public representation of every row that travels. Snapshot, event and answer all use it.
+
+Whether a row is in the live set depends on the row alone, never on the time of reading; otherwise a snapshot
+and a replayed history could differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Prefetch, QuerySet
+from rest_framework import serializers
+
+from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
+from diversion.wire import rows
+from diversion.wire.audiences import Scope
+from hospitals.models import Region, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """How rows of one model travel: their kind, form, audience, and which of them are live."""
+
+    kind: str
+    model: type[Model]
+    serializer: type[serializers.BaseSerializer[Any]]
+    live_rows: Callable[[str], QuerySet[Any]]
+    is_live: Callable[[Any], bool]
+    scope: Callable[[Any], Scope]
+
+
+def _everybody(_row: Any) -> Scope:
+    return None
+
+
+def _dispatch(_row: Any) -> Scope:
+    return []
+
+
+def _own_site(row: Any) -> Scope:
+    return [row.site_id]
+
+
+def _sites(region_id: str) -> QuerySet[Site]:
+    running = Prefetch("diversions", Diversion.objects.running(), to_attr="running_diversions")
+    return Site.objects.filter(region_id=region_id).select_related("hospital").prefetch_related(running)
+
+
+def _notices(region_id: str) -> QuerySet[Notice]:
+    live = Notice.objects.filter(region_id=region_id, transport__state__in=TRANSPORT_LIVE)
+    return live.select_related("transport__vehicle")
+
+
+ENTITIES: tuple[Entity, ...] = (
+    Entity(
+        "region", Region, rows.RegionState, lambda r: Region.objects.filter(pk=r), lambda _: True, _everybody
+    ),
+    Entity("site", Site, rows.SiteState, _sites, lambda _: True, _everybody),
+    Entity(
+        "diversion",
+        Diversion,
+        rows.DiversionState,
+        lambda r: Diversion.objects.running().filter(region_id=r),
+        lambda row: row.state in DIVERSION_RUNNING,
+        _everybody,
+    ),
+    Entity(
+        "vehicle",
+        Vehicle,
+        rows.VehicleState,
+        lambda r: Vehicle.objects.filter(region_id=r, active=True),
+        lambda row: row.active,
+        _dispatch,
+    ),
+    Entity(
+        "transport",
+        Transport,
+        rows.TransportState,
+        lambda r: Transport.objects.live().filter(region_id=r),
+        lambda row: row.state in TRANSPORT_LIVE,
+        _dispatch,
+    ),
+    Entity(
+        "redirect",
+        Redirect,
+        rows.RedirectState,
+        lambda r: Redirect.objects.filter(region_id=r, transport__state__in=TRANSPORT_LIVE),
+        lambda row: row.transport.state in TRANSPORT_LIVE,
+        _dispatch,
+    ),
+    Entity("notice", Notice, rows.NoticeState, _notices, lambda row: row.transport.state in TRANSPORT_LIVE, _own_site),
+    Entity(
+        "presence",
+        SitePresence,
+        rows.PresenceState,
+        lambda r: SitePresence.objects.filter(region_id=r),
+        lambda _: True,
+        _own_site,
+    ),
+)
+_BY_MODEL = {entity.model: entity for entity in ENTITIES}
+
+
+def entity_of(row: Model) -> Entity:
+    """The entity of a row; KeyError for a row that never travels."""
+    return _BY_MODEL[type(row)]
+
+
+def represent(row: Any) -> dict[str, Any]:
+    """A row's change as the log keeps it: ``{kind, id, version, state|null, scope}``."""
+    entity = entity_of(row)
+    state = dict(entity.serializer(row).data) if entity.is_live(row) else None
+    return {
+        "kind": entity.kind,
+        "id": str(row.pk),
+        "version": row.version,
+        "state": state,
+        "scope": entity.scope(row),
+    }

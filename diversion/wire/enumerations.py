@@ -1,0 +1,21 @@
+"""Names of the closed value lists in the published schema, so that generated types read like the domain."""
+
+from __future__ import annotations
+
+from diversion.models.presence import PRESENCE_STATES
+from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
+from diversion.wire.rows import CONDITIONS
+from hospitals import gates
+
+DIVERSION_STATES = list(DIVERSION)
+DECLARED_STATES = ["suspected", "active"]
+AMENDED_STATES = ["suspected", "active", "recovering"]
+TRANSPORT_STATES = list(TRANSPORT)
+OPENED_STATES = ["planned", "under_way"]
+REDIRECT_STATES = list(REDIRECT)
+NOTICE_STATES = list(NOTICE)
+PRESENCES = list(PRESENCE_STATES)
+SITE_CONDITIONS = list(CONDITIONS)
+INTAKES = list(gates.VALUES[gates.AMBULANCES])
+REDIRECT_CHOICES = ["redirect", "keep"]
+PROPOSAL_CHOICES = ["redirect", "individual"]

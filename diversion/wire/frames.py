@@ -1,0 +1,125 @@
+"""Frames: what the feed says. One event as one audience may see it, and the envelopes around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from rest_framework import serializers
+
+from diversion.kinds import EventKind
+from diversion.models import Event
+from diversion.wire.audiences import Audience
+from diversion.wire.positions import instant
+from diversion.wire.rows import Author
+
+PROTOCOL: Final = 1
+
+#: What of an event's fact a site's staff may read; the rest is for dispatch.
+OPEN_FACTS: Final = frozenset(
+    {"diversion", "site", "cause", "state", "former", "gates", "comment", "reason", "notice", "call_sign", "region"}
+)
+
+ENTITY_KINDS: Final = ("region", "site", "diversion", "vehicle", "transport", "redirect", "notice", "presence")
+
+
+class Change(serializers.Serializer[Any]):
+    """One row after an event; ``state`` is null when the row has left the live set."""
+
+    kind = serializers.ChoiceField(choices=ENTITY_KINDS)
+    id = serializers.CharField()
+    version = serializers.IntegerField()
+    state = serializers.DictField(allow_null=True)
+
+
+class EventFrame(serializers.Serializer[Any]):
+    """One recorded event as one audience sees it."""
+
+    seq = serializers.IntegerField()
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    at = serializers.DateTimeField()
+    said_at = serializers.DateTimeField()
+    actor = Author()
+    fact = serializers.DictField()
+    changes = Change(many=True)
+
+
+class EventsFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["events"])
+    cursor = serializers.CharField()
+    events = EventFrame(many=True)
+
+
+class SnapshotFrame(serializers.Serializer[Any]):
+    """Everything an audience sees, exactly as of the cursor."""
+
+    type = serializers.ChoiceField(choices=["snapshot"])
+    cursor = serializers.CharField()
+    at = serializers.DateTimeField()
+    entities = Change(many=True)
+    positions = serializers.ListField(child=serializers.ListField())
+    log = EventFrame(many=True)
+
+
+def event_for(event: Event, audience: Audience) -> dict[str, Any] | None:
+    """The event as this audience may see it; None when it may not see any of it."""
+    seen = [_bare(change) for change in event.changes if audience.sees(change["scope"])]
+    if audience.sites is not None and not seen:
+        return None
+    return {
+        "seq": event.seq,
+        "id": str(event.pk),
+        "kind": event.kind,
+        "at": instant(event.at),
+        "said_at": instant(event.said_at),
+        "actor": {"kind": event.actor["kind"], "name": event.actor["name"], "role": event.actor["role"]},
+        "fact": event.fact if audience.sites is None else _open(event.fact),
+        "changes": seen,
+    }
+
+
+def events_for(events: Iterable[Event], audience: Audience) -> list[dict[str, Any]]:
+    return [frame for event in events if (frame := event_for(event, audience)) is not None]
+
+
+def events_frame(cursor: str, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "events", "cursor": cursor, "events": list(events)}
+
+
+def hello_frame(audience: Audience, *, you: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {
+        "type": "hello",
+        "protocol": PROTOCOL,
+        "region": audience.region_id,
+        "audience": audience.name,
+        "server_time": instant(now),
+        "you": you,
+    }
+
+
+def positions_frame(positions: Sequence[Any], now: datetime) -> dict[str, Any]:
+    return {"type": "positions", "at": instant(now), "positions": list(positions)}
+
+
+def tick_frame(cursor: str, *, now: datetime, clock_at: datetime | None) -> dict[str, Any]:
+    return {"type": "tick", "at": instant(now), "cursor": cursor, "clock_at": instant(clock_at) if clock_at else None}
+
+
+def bye_frame(reason: str) -> dict[str, Any]:
+    return {"type": "bye", "reason": reason}
+
+
+def encode(frame: dict[str, Any]) -> bytes:
+    """A frame as bytes; once per audience, however many read it."""
+    return orjson.dumps(frame)
+
+
+def _bare(change: dict[str, Any]) -> dict[str, Any]:
+    return {name: change[name] for name in ("kind", "id", "version", "state")}
+
+
+def _open(fact: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fact.items() if name in OPEN_FACTS}
