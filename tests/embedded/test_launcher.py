@@ -1,0 +1,156 @@
+"""./run from the outside, around a stand-in for the product: steps, addresses, Ctrl-C, kill -9."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diversion.embedded.services import find
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MANAGE = """
+import json, pathlib, signal, sys
+what = sys.argv[1]
+if what == pathlib.Path("broken").read_text():
+    sys.exit("no such thing: " + what)
+if what == "seed_demo":
+    login = {"role": "dispatcher", "username": "dirk", "password": "not-a-secret", "url_path": "/console/"}
+    pathlib.Path(sys.argv[3]).write_text(json.dumps({"logins": [login], "simulation": {}}))
+if what in ("clock", "simulate"):
+    signal.pause()
+"""
+
+ASGI = """
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+"""
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "product"
+    (folder / "diversion").mkdir(parents=True)
+    shutil.copytree(ROOT / "diversion" / "embedded", folder / "diversion" / "embedded")
+    (folder / "diversion" / "__init__.py").touch()
+    (folder / "diversion" / "asgi.py").write_text(ASGI)
+    (folder / "manage.py").write_text(MANAGE)
+    (folder / "broken").touch()
+    yield folder
+    if (folder / ".state").exists():
+        find(folder / ".state").erase()
+
+
+class Launch:
+    def __init__(self, product: Path, *options: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "diversion.embedded.launcher", "--state", ".state", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, *options], cwd=product, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.said = ""
+
+    def until(self, text: str) -> str:
+        for line in self.process.stdout:
+            self.said += line
+            if text in line:
+                return self.said
+        pytest.fail(f"it never said {text!r} but:\n{self.said}")
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        self.said += self.process.stdout.read()
+        return self.process.wait(timeout=30)
+
+
+def test_it_says_where_to_look_and_stops_cleanly_on_ctrl_c(product: Path) -> None:
+    launch = Launch(product)
+    said = launch.until("Ctrl-C")
+    assert "PostgreSQL and Valkey" in said
+    assert f"http://127.0.0.1:{launch.port}/console/  dirk" in said
+    with urllib.request.urlopen(f"http://127.0.0.1:{launch.port}/", timeout=5) as answer:
+        assert answer.status == 204
+    assert launch.end(signal.SIGINT) == 0
+    services = find(product / ".state")
+    assert (services.postgres_pid, services.valkey_pid) == (None, None)
+    assert (product / ".state" / "logins.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_program_killed_is_started_again(product: Path) -> None:
+    launch = Launch(product, "--no-simulation")
+    launch.until("Ctrl-C")
+    clock = _child(launch.process.pid, "clock")
+    os.kill(clock, signal.SIGKILL)
+    launch.until("clock ended (killed by SIGKILL)")
+    launch.until("clock started again")
+    assert _child(launch.process.pid, "simulate") is None
+    assert launch.end(signal.SIGTERM) == 0
+
+
+def test_after_kill_9_the_next_start_carries_on(product: Path) -> None:
+    first = Launch(product)
+    first.until("Ctrl-C")
+    database = find(product / ".state").postgres_pid
+    first.end(signal.SIGKILL)
+    second = Launch(product)
+    second.until("Ctrl-C")
+    assert find(product / ".state").postgres_pid == database
+    assert second.end(signal.SIGINT) == 0
+
+
+def test_a_dead_database_is_started_again(product: Path) -> None:
+    launch = Launch(product)
+    launch.until("Ctrl-C")
+    os.kill(find(product / ".state").postgres_pid, signal.SIGKILL)
+    launch.until("PostgreSQL ended; starting it again")
+    assert launch.end(signal.SIGINT) == 0
+
+
+def test_a_second_copy_says_that_the_first_one_runs(product: Path) -> None:
+    first = Launch(product)
+    first.until("Ctrl-C")
+    second = Launch(product)
+    said = second.until("already at work")
+    assert f"http://127.0.0.1:{first.port}/" in said
+    assert second.process.wait(timeout=10) == 1
+    assert first.end(signal.SIGINT) == 0
+
+
+def test_a_failed_step_is_shown_and_leaves_nothing_running(product: Path) -> None:
+    (product / "broken").write_text("migrate")
+    launch = Launch(product)
+    launch.until("no such thing: migrate")
+    assert launch.process.wait(timeout=30) == 1
+    assert find(product / ".state").postgres_pid is None
+
+
+def test_reset_forgets_what_was(product: Path) -> None:
+    first = Launch(product)
+    first.until("Ctrl-C")
+    first.end(signal.SIGINT)
+    key = (product / ".state" / "secret_key").read_text()
+    second = Launch(product, "--reset")
+    assert "Throwing away" in second.until("Ctrl-C")
+    assert (product / ".state" / "secret_key").read_text() != key
+    assert second.end(signal.SIGINT) == 0
+
+
+def _child(parent: int, word: str) -> int | None:
+    for child in (Path("/proc") / str(parent) / "task" / str(parent) / "children").read_text().split():
+        if word.encode() in (Path("/proc") / child / "cmdline").read_bytes():
+            return int(child)
+    return None
