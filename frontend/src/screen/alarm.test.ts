@@ -6,10 +6,18 @@ const NOW = Date.parse('2026-10-03T12:00:30.000Z');
 const ESCALATE = 60_000;
 
 describe('alarms', () => {
-  const priorities = (...args: Parameters<typeof alarms>) => alarms(...args).map((one) => one.priority);
+  const priorities = (...args: Parameters<typeof alarms>) =>
+    alarms(...args).map((one) => one.priority);
 
   it('are none when nobody needs an answer', () => {
-    expect(alarms([notice({ state: 'acknowledged' }), notice({ state: 'arrived' })], 'live', ESCALATE, NOW)).toEqual([]);
+    expect(
+      alarms(
+        [notice({ state: 'acknowledged' }), notice({ state: 'arrived' })],
+        'live',
+        ESCALATE,
+        NOW,
+      ),
+    ).toEqual([]);
   });
 
   it('are routine for a patient who is not critical', () => {
@@ -22,11 +30,15 @@ describe('alarms', () => {
 
   it('are critical for anybody unanswered for a minute, or escalated by the server', () => {
     expect(priorities([notice()], 'live', ESCALATE, NOW + 30_000)).toEqual([1]);
-    expect(priorities([notice({ escalated_at: '2026-10-03T12:00:29.000Z' })], 'live', ESCALATE, NOW)).toEqual([1]);
+    expect(
+      priorities([notice({ escalated_at: '2026-10-03T12:00:29.000Z' })], 'live', ESCALATE, NOW),
+    ).toEqual([1]);
   });
 
   it('are critical when the feed is dead, even on an empty screen', () => {
-    expect(alarms([], 'offline', ESCALATE, NOW)).toEqual([{ id: 'offline', priority: 1, quiet: false }]);
+    expect(alarms([], 'offline', ESCALATE, NOW)).toEqual([
+      { id: 'offline', priority: 1, quiet: false },
+    ]);
     expect(alarms([], 'delayed', ESCALATE, NOW)).toEqual([]);
   });
 });
@@ -44,7 +56,11 @@ describe('silence', () => {
   it('never covers the next patient, nor a dead feed', () => {
     const quiet = silence(one, NOW);
     const more = alarms([notice({ id: 'a' }), notice({ id: 'b' })], 'offline', ESCALATE, NOW);
-    expect(hush(more, quiet, NOW + 1).filter((alarm) => !alarm.quiet).map((alarm) => alarm.id)).toEqual(['offline', 'b']);
+    expect(
+      hush(more, quiet, NOW + 1)
+        .filter((alarm) => !alarm.quiet)
+        .map((alarm) => alarm.id),
+    ).toEqual(['offline', 'b']);
   });
 });
 

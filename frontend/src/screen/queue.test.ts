@@ -38,14 +38,25 @@ describe('queue', () => {
   });
 
   it('keeps a redirected patient struck through for a minute, then lets go', () => {
-    const gone = notice({ id: 'gone', state: 'withdrawn', redirected_to_id: 'delta', ended_at: at(0) });
-    expect(queue([gone], [], NOW + STRUCK_MS - 1)).toMatchObject([{ manner: 'struck', gone: 'redirected' }]);
+    const gone = notice({
+      id: 'gone',
+      state: 'withdrawn',
+      redirected_to_id: 'delta',
+      ended_at: at(0),
+    });
+    expect(queue([gone], [], NOW + STRUCK_MS - 1)).toMatchObject([
+      { manner: 'struck', gone: 'redirected' },
+    ]);
     expect(queue([gone], [], NOW + STRUCK_MS)).toEqual([]);
   });
 
   it('tells what became of a patient whose row has left', () => {
-    const departed = [{ notice: notice({ id: 'x' }), gone: departureOf('transport.cancelled'), at: NOW }];
-    expect(queue([], departed, NOW + 1000)).toMatchObject([{ manner: 'struck', gone: 'cancelled' }]);
+    const departed = [
+      { notice: notice({ id: 'x' }), gone: departureOf('transport.cancelled'), at: NOW },
+    ];
+    expect(queue([], departed, NOW + 1000)).toMatchObject([
+      { manner: 'struck', gone: 'cancelled' },
+    ]);
     expect(queue([], departed, NOW + STRUCK_MS)).toEqual([]);
   });
 

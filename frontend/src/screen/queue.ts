@@ -21,7 +21,11 @@ export function isComing(notice: Notice): boolean {
 }
 
 /** Asking first, then answered, then struck; within each by arrival, unknown arrival last. */
-export function queue(notices: Iterable<Notice>, departed: readonly Departed[], now: number): Card[] {
+export function queue(
+  notices: Iterable<Notice>,
+  departed: readonly Departed[],
+  now: number,
+): Card[] {
   const cards = [...notices].flatMap((notice) => cardOf(notice, now));
   const listed = new Set(cards.map((card) => card.notice.id));
   const left = departed.filter((one) => !listed.has(one.notice.id) && now - one.at < STRUCK_MS);
@@ -30,7 +34,8 @@ export function queue(notices: Iterable<Notice>, departed: readonly Departed[], 
 }
 
 function cardOf(notice: Notice, now: number): Card[] {
-  if (isComing(notice)) return [{ notice, manner: isAsking(notice) ? 'asking' : 'answered', gone: null }];
+  if (isComing(notice))
+    return [{ notice, manner: isAsking(notice) ? 'asking' : 'answered', gone: null }];
   const ended = notice.ended_at === null ? now : Date.parse(notice.ended_at);
   if (now - ended >= STRUCK_MS) return [];
   return [{ notice, manner: 'struck', gone: goneOf(notice) }];

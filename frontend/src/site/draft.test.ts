@@ -12,7 +12,12 @@ describe('declaration', () => {
     expect(declaration(newDraft(), BASE, NOW)).toMatchObject({
       cause: 'it_outage',
       state: 'active',
-      gates: { ambulances: 'closed', smur_destination: 'closed', smur_base: 'available', walk_ins: 'open' },
+      gates: {
+        ambulances: 'closed',
+        smur_destination: 'closed',
+        smur_base: 'available',
+        walk_ins: 'open',
+      },
       expected_end: null,
     });
   });
@@ -36,12 +41,17 @@ describe('declaration', () => {
   });
 
   it('counts the expected end from now', () => {
-    expect(declaration({ ...newDraft(), endsInHours: 4 }, BASE, NOW).expected_end).toBe('2026-10-03T16:00:00.000Z');
+    expect(declaration({ ...newDraft(), endsInHours: 4 }, BASE, NOW).expected_end).toBe(
+      '2026-10-03T16:00:00.000Z',
+    );
   });
 });
 
 describe('amendment', () => {
-  const was = diversion({ comment: 'network room', services: { records: 'down', phones: 'manual' } });
+  const was = diversion({
+    comment: 'network room',
+    services: { records: 'down', phones: 'manual' },
+  });
 
   it('says nothing when nothing was changed', () => {
     expect(amendment(draftOf(was), was, BASE, NOW)).toEqual({});
@@ -59,13 +69,21 @@ describe('amendment', () => {
       gates: { ambulances: null, smur_destination: null, smur_base: null, walk_ins: null },
     });
     const said = amendment({ ...draftOf(suspected), intake: 'closed' }, suspected, BASE, NOW);
-    expect(said).toMatchObject({ state: 'active', gates: { ambulances: 'closed', smur_destination: 'closed' } });
+    expect(said).toMatchObject({
+      state: 'active',
+      gates: { ambulances: 'closed', smur_destination: 'closed' },
+    });
   });
 
   it('takes a reopening back when it is tightened, and leaves it reopening when it is loosened', () => {
     const reopening = diversion({
       state: 'recovering',
-      gates: { ambulances: 'life_threatening', smur_destination: 'closed', smur_base: null, walk_ins: 'open' },
+      gates: {
+        ambulances: 'life_threatening',
+        smur_destination: 'closed',
+        smur_base: null,
+        walk_ins: 'open',
+      },
     });
     const draft = draftOf(reopening);
     expect(amendment({ ...draft, intake: 'closed' }, reopening, BASE, NOW).state).toBe('active');

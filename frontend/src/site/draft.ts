@@ -122,7 +122,12 @@ export type Amendment = Partial<Omit<Declaration, 'state'>> & {
 
 /** Only what differs from the record is said again, so that two people changing different things do
  *  not undo each other. */
-export function amendment(draft: Draft, was: Diversion, site: Pick<Site, 'smur_base'>, now: number): Amendment {
+export function amendment(
+  draft: Draft,
+  was: Diversion,
+  site: Pick<Site, 'smur_base'>,
+  now: number,
+): Amendment {
   const before = draftOf(was);
   const said: Amendment = {};
   if (draft.cause !== was.cause) said.cause = draft.cause;
@@ -131,7 +136,8 @@ export function amendment(draft: Draft, was: Diversion, site: Pick<Site, 'smur_b
     said.gates = gatesOf(draft, site);
     said.state = stateOf(draft, was);
   }
-  if (!sameCodes(draft.closed, was.closed_capabilities)) said.closed_capabilities = [...draft.closed];
+  if (!sameCodes(draft.closed, was.closed_capabilities))
+    said.closed_capabilities = [...draft.closed];
   const services = changedServices(draft.services, was.services);
   if (Object.keys(services).length > 0) said.services = services;
   if (draft.endsInHours !== null) said.expected_end = endOf(draft.endsInHours, now);
@@ -143,7 +149,9 @@ export function amendment(draft: Draft, was: Diversion, site: Pick<Site, 'smur_b
 function stateOf(draft: Draft, was: Diversion): DiversionState {
   if (draft.intake === 'suspected') return was.state;
   if (was.state !== 'recovering') return 'active';
-  return strictness(draft.intake) > strictness(was.gates.ambulances ?? 'open') ? 'active' : 'recovering';
+  return strictness(draft.intake) > strictness(was.gates.ambulances ?? 'open')
+    ? 'active'
+    : 'recovering';
 }
 
 function strictness(gate: IntakeGate): number {

@@ -17,7 +17,9 @@ describe('episode', () => {
   it('asks to phone when the 112 centre has not seen it for a minute', () => {
     expect(shouldPhone(diversion(), T0 + 59_999)).toBe(false);
     expect(shouldPhone(diversion(), T0 + 60_000)).toBe(true);
-    expect(shouldPhone(diversion({ seen_at: '2026-10-03T12:00:20.000Z' }), T0 + 90_000)).toBe(false);
+    expect(shouldPhone(diversion({ seen_at: '2026-10-03T12:00:20.000Z' }), T0 + 90_000)).toBe(
+      false,
+    );
   });
 
   it('counts the undo down on the time of the record, to nothing and not below', () => {

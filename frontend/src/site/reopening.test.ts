@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { isAnswered, mayReopenFully, milder, partialReopening, serviceLevels } from './reopening';
 import { diversion } from './site.fixture';
 
-const ALL = { records: 'works', laboratory: 'works', radiology: 'works', admissions: 'works' } as const;
+const ALL = {
+  records: 'works',
+  laboratory: 'works',
+  radiology: 'works',
+  admissions: 'works',
+} as const;
 
 describe('reopening', () => {
   it('is not answered while one item is open', () => {

@@ -2,7 +2,12 @@
 // with any of them missing only a partial one can be said.
 import type { Diversion, IntakeGate, Service, ServiceLevel } from '../api/wire';
 
-export const CHECKLIST = ['records', 'laboratory', 'radiology', 'admissions'] as const satisfies readonly Service[];
+export const CHECKLIST = [
+  'records',
+  'laboratory',
+  'radiology',
+  'admissions',
+] as const satisfies readonly Service[];
 export type CheckItem = (typeof CHECKLIST)[number];
 export type Checked = Partial<Record<CheckItem, 'works' | 'not_yet'>>;
 export type Extent = 'partial' | 'full';

@@ -7,7 +7,12 @@ export function diversion(fields: Partial<Diversion> = {}): Diversion {
     site_id: 'saint-jean',
     cause: 'it_outage',
     state: 'active',
-    gates: { ambulances: 'closed', smur_destination: 'closed', smur_base: 'available', walk_ins: 'open' },
+    gates: {
+      ambulances: 'closed',
+      smur_destination: 'closed',
+      smur_base: 'available',
+      walk_ins: 'open',
+    },
     closed_capabilities: [],
     services: {},
     comment: '',
