@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
@@ -14,18 +15,21 @@ from django.urls import path, re_path
 django_application = get_asgi_application()
 
 # After Django is set up: these import models.
-from diversion.feed.consumer import sse_feed, websocket_feed
-from diversion.feed.origin import check_origin
+from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
+from diversion.feed.origin import check_origin  # noqa: E402
+
+# Django's path() is typed for views; the router takes any ASGI application.
+WEBSOCKET, SSE, DJANGO = cast(Any, websocket_feed), cast(Any, sse_feed), cast(Any, django_application)
 
 application = ProtocolTypeRouter(
     {
         "websocket": check_origin(
-            CookieMiddleware(SessionMiddleware(URLRouter([path("feed/<slug:region>", websocket_feed)])))
+            CookieMiddleware(SessionMiddleware(URLRouter([path("feed/<slug:region>", WEBSOCKET)])))
         ),
         "http": URLRouter(
             [
-                path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(sse_feed))),
-                re_path("", django_application),
+                path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(SSE))),
+                re_path("", cast("Any", django_application)),
             ]
         ),
     }

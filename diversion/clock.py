@@ -6,6 +6,7 @@ It keeps no timers: a clock that was dead for an hour does on its return what sh
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -35,7 +36,7 @@ def escalate_unanswered() -> int:
     return len(due)
 
 
-def _overdue(region: Region) -> list[object]:
+def _overdue(region: Region) -> list[UUID]:
     limit = timezone.now() - timedelta(seconds=policy_of(region.policy)["escalate_after_s"])
     late = Notice.objects.filter(
         region=region, state__in=NOTICE_UNANSWERED, escalated_at__isnull=True, sent_at__lte=limit

@@ -80,7 +80,7 @@ class Log:
     def write(self, row: Versioned) -> None:
         """Save a row ahead of the event that will tell it, for rules that must find it in the database."""
         row.version += 1
-        row.save(force_insert=row._state.adding)
+        row.save(force_insert=row._state.adding)  # noqa: SLF001  # Django documents Model._state
         self._written.append(row)
 
     def add(

@@ -50,16 +50,18 @@ def _boot(request: HttpRequest, region_id: str, site_id: str | None) -> dict[str
 def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
     """Every face this person may open, in the order of what they most likely want."""
     regions = {one.region_id: one.region for one in held}
-    faces = [
+    faces: list[dict[str, Any]] = [
         {"kind": "console", "url": reverse("console", args=[pk]), "region": here, "site": None}
         for pk, here in regions.items()
         if access.may(actor, "console.open", here)
     ]
     sites = {one.site_id: one.site for one in held if one.site is not None}
-    for pk, site in sites.items():
-        for kind in ("site", "screen"):
-            if access.may(actor, "page.open" if kind == "site" else "screen.open", site):
-                faces.append({"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site})
+    faces += [
+        {"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site}
+        for pk, site in sites.items()
+        for kind, action in (("site", "page.open"), ("screen", "screen.open"))
+        if access.may(actor, action, site)
+    ]
     return faces
 
 
@@ -82,7 +84,7 @@ def console(request: HttpRequest, region_id: str) -> HttpResponse:
 @_page
 def site_choice(request: HttpRequest) -> HttpResponse:
     """A person with several campuses says which; it is never assumed."""
-    actor, held = _person(request)
+    _, held = _person(request)
     sites = [one.site for one in held if one.role == "coordinator" and one.site is not None]
     if len(sites) == 1:
         return redirect("site", sites[0].pk)

@@ -38,7 +38,8 @@ def options_for(transport: Transport, now: datetime) -> tuple[Option, ...]:
 
 def options_as_stored(transport: Transport, now: datetime) -> list[dict[str, Any]]:
     """The same as plain data, to be kept with the decision that was taken on it."""
-    return [{**asdict(one), "unmet": list(one.unmet), "unknown": list(one.unknown)} for one in options_for(transport, now)]
+    found = options_for(transport, now)
+    return [{**asdict(one), "unmet": list(one.unmet), "unknown": list(one.unknown)} for one in found]
 
 
 def plan_for(region: Region, transports: Sequence[Transport], now: datetime) -> Plan:

@@ -14,12 +14,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diversion import access, states
 from diversion.actors import Actor
 from diversion.api import forms
 from diversion.api.commanding import actor_of
+from diversion.api.views import ApiView
 from diversion.api.writes import patient_of
 from diversion.commands import transports, vehicles
 from diversion.commands.rows import region
@@ -42,7 +42,7 @@ class ItemError(serializers.Serializer[Any]):
 
 class BatchAnswer(serializers.Serializer[Any]):
     accepted = serializers.IntegerField()
-    errors = ItemError(many=True)
+    errors = ItemError(many=True)  # type: ignore[assignment]  # a declared field, which DRF takes out of the class
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def _each(batch: Batch, take: Callable[[dict[str, Any]], None]) -> None:
             batch.refuse(index, item["ref"], error)
 
 
-class Vehicles(APIView):
+class Vehicles(ApiView):
     """Vehicles the dispatch system knows; sent again whenever something about one changes."""
 
     @extend_schema(
@@ -113,7 +113,7 @@ class Vehicles(APIView):
         return batch.answer(len(items))
 
 
-class Positions(APIView):
+class Positions(ApiView):
     """Where vehicles are, one batch a second. A signal: latest wins, nothing is logged, nothing is promised."""
 
     @extend_schema(
@@ -133,7 +133,7 @@ class Positions(APIView):
         return batch.answer(len(items))
 
 
-class Transports(APIView):
+class Transports(ApiView):
     """Transports by the dispatch system's reference: opened, told differently, ended."""
 
     @extend_schema(
@@ -196,9 +196,7 @@ def _open(actor: Actor, region_id: str, item: dict[str, Any]) -> Transport | Non
         vehicle_id=vehicle.pk,
         destination_id=item["destination"],
         patient=patient_of(item),
-        state=item["state"],
-        eta_at=item.get("eta_at"),
-        ref=item["ref"],
+        journey=transports.Journey(state=item["state"], eta_at=item.get("eta_at"), ref=item["ref"]),
     )
     return Transport.objects.get(region_id=region_id, ref=item["ref"])
 

@@ -12,14 +12,14 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diversion import access
 from diversion.actors import Actor
+from diversion.api.views import ApiView
 from diversion.errors import DomainError, Invalid
-from diversion.wire.cursor import Cursor
 from diversion.log import AlreadyDone, CommandKey, Recorded
 from diversion.wire.audiences import Audience, audience_of
+from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventFrame, events_for
 from diversion.wire.positions import instant
 
@@ -53,9 +53,7 @@ def key_of(request: Request) -> CommandKey:
     try:
         key = uuid.UUID(text)
     except ValueError:
-        raise Invalid(
-            "key_required", "Send an Idempotency-Key header with a UUID.", field="Idempotency-Key"
-        ) from None
+        raise Invalid("key_required", "Send an Idempotency-Key header with a UUID.", field="Idempotency-Key") from None
     asked = orjson.dumps([request.method, request.path, request.data], option=orjson.OPT_SORT_KEYS, default=str)
     return CommandKey(key, hashlib.sha256(asked).hexdigest())
 
@@ -86,11 +84,12 @@ def _reader(actor: Actor, region_id: str) -> Audience:
         return audience_of(actor, region_id)
     except DomainError:
         token = access.live_token(actor)
-        everything = token is not None and token.site_id is None
-        return Audience(region_id, None if everything else frozenset({token.site_id} if token else ()))
+        if token is not None and token.site_id is None:
+            return Audience(region_id)
+        return Audience(region_id, frozenset({token.site_id} if token and token.site_id else ()))
 
 
-class CommandView(APIView):
+class CommandView(ApiView):
     """A view of one command: validates the body with ``form``, then calls ``perform``."""
 
     form: ClassVar[type[serializers.Serializer[Any]] | None] = None

@@ -44,7 +44,7 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField()
     field = serializers.CharField(required=False)
-    errors = FieldProblem(many=True, required=False)
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # a declared field, which DRF takes out of the class
     current = serializers.DictField(required=False, help_text="The row as it is now: {kind, id, version, state}")
 
 

@@ -6,21 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diversion import access, situation
 from diversion.api.commanding import actor_of
+from diversion.api.views import ApiView
 from diversion.commands.rows import region
 from diversion.errors import Denied, NotFound
 from diversion.feed import reading
-from diversion.wire.cursor import Cursor
 from diversion.models import Transport
 from diversion.wire.audiences import audience_of
+from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventsFrame, SnapshotFrame
 from diversion.wire.positions import instant
 from diversion.wire.rows import Name3, OptionState
@@ -36,10 +35,12 @@ class OptionsAnswer(serializers.Serializer[Any]):
     options = OptionState(many=True)
 
 
-class Options(APIView):
+class Options(ApiView):
     """Options by journey time for one transport, as things stand."""
 
-    @extend_schema(operation_id="options", summary="Options by journey time", tags=["planning"], responses=OptionsAnswer)
+    @extend_schema(
+        operation_id="options", summary="Options by journey time", tags=["planning"], responses=OptionsAnswer
+    )
     def get(self, request: Request, pk: Any) -> Response:
         found = Transport.objects.live().select_related("vehicle__position", "region").filter(pk=pk).first()
         if found is None:
@@ -76,7 +77,7 @@ class PlanAnswer(serializers.Serializer[Any]):
     totals = TotalState(many=True)
 
 
-class PlanView(APIView):
+class PlanView(ApiView):
     """A proposal for every affected transport nobody has decided on yet."""
 
     @extend_schema(
@@ -97,7 +98,7 @@ class PlanView(APIView):
         return Response({"site_id": site_id, "at": instant(now), "proposals": proposals, "totals": totals})
 
 
-class Snapshot(APIView):
+class Snapshot(ApiView):
     """Everything the caller may see of a region, exactly as of one moment."""
 
     @extend_schema(operation_id="snapshot", tags=["feed"], parameters=[AUDIENCE], responses=SnapshotFrame)
@@ -106,7 +107,7 @@ class Snapshot(APIView):
         return Response(reading.snapshot(audience))
 
 
-class Feed(APIView):
+class Feed(ApiView):
     """The events after a cursor, or a snapshot when the cursor is absent, foreign or too old."""
 
     @extend_schema(
@@ -139,7 +140,7 @@ class MeAnswer(serializers.Serializer[Any]):
     language = serializers.CharField()
 
 
-class Me(APIView):
+class Me(ApiView):
     """Who the caller is, and what they hold."""
 
     @extend_schema(operation_id="me", tags=["access"], responses=MeAnswer)
@@ -154,7 +155,7 @@ class Me(APIView):
                 "username": request.user.user.username if token is None else None,  # type: ignore[union-attr]
                 "roles": [{"role": one.role, "region": one.region_id, "site": one.site_id} for one in held],
                 "scopes": token.scopes if token else [],
-                "language": get_language(),
+                "language": request.LANGUAGE_CODE,
             }
         )
 
@@ -164,7 +165,7 @@ class RegionAnswer(serializers.Serializer[Any]):
     name = Name3()
 
 
-class Regions(APIView):
+class Regions(ApiView):
     """The regions the caller may read."""
 
     @extend_schema(operation_id="regions", tags=["feed"], responses=RegionAnswer(many=True))

@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diversion.actors import Actor
 from diversion.api import forms
 from diversion.api.commanding import KEY_HEADER, Answer, CommandView, actor_of, carry_out
 from diversion.api.errors import Problem, problem_of
+from diversion.api.views import ApiView
 from diversion.commands import diversions, notices, presence, redirects, transports
 from diversion.errors import DomainError
 from diversion.log import CommandKey
@@ -54,9 +54,7 @@ def _declare(actor: Actor, key: CommandKey, said: dict[str, Any], site: str) -> 
 
 def _amend(actor: Actor, key: CommandKey, said: dict[str, Any], pk: Any) -> dict[str, Any]:
     version = said.pop("version", None)
-    return carry_out(
-        diversions.amend_diversion, actor, key, diversion_id=pk, version=version, changes=said
-    )
+    return carry_out(diversions.amend_diversion, actor, key, diversion_id=pk, version=version, changes=said)
 
 
 def _open(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> dict[str, Any]:
@@ -69,9 +67,7 @@ def _open(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> d
         vehicle_id=said["vehicle"],
         destination_id=said["destination"],
         patient=patient,
-        state=said["state"],
-        eta_at=said["eta_at"],
-        ref=said["ref"],
+        journey=transports.Journey(state=said["state"], eta_at=said["eta_at"], ref=said["ref"]),
     )
 
 
@@ -83,9 +79,7 @@ def patient_of(said: dict[str, Any]) -> transports.Patient:
 
 def _update(actor: Actor, key: CommandKey, said: dict[str, Any], pk: Any) -> dict[str, Any]:
     version = said.pop("version", None)
-    return carry_out(
-        transports.update_transport, actor, key, transport_id=pk, version=version, changes=said
-    )
+    return carry_out(transports.update_transport, actor, key, transport_id=pk, version=version, changes=said)
 
 
 def _redirect(actor: Actor, key: CommandKey, said: dict[str, Any], pk: Any) -> dict[str, Any]:
@@ -230,7 +224,7 @@ class BeatAnswer(serializers.Serializer[Any]):
     next_s = serializers.IntegerField()
 
 
-class Beat(APIView):
+class Beat(ApiView):
     """A screen says that it is there. A signal, not a command: it needs no key and the next one replaces it."""
 
     #: Screens beat this often (seconds).

@@ -32,9 +32,7 @@ def grant_role(
         _check(role, region_id, site_id)
         if not User.objects.filter(pk=user_id).exists():
             raise NotFound("user", user_id)
-        _, created = Membership.objects.get_or_create(
-            user_id=user_id, role=role, region_id=region_id, site_id=site_id
-        )
+        _, created = Membership.objects.get_or_create(user_id=user_id, role=role, region_id=region_id, site_id=site_id)
         if created:
             _record(log, user_id, granted=role, site=site_id)
     return log.answer()

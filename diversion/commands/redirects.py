@@ -58,9 +58,7 @@ def keep_destination(
         transport, _ = _take(log, transport_id, None)
         fresh(transport, version)
         former = _supersede(log, transport)
-        redirect = _decide(
-            log, transport, transport.destination_id, choice="keep", state="acknowledged", reason=reason
-        )
+        redirect = _decide(log, transport, transport.destination_id, choice="keep", state="acknowledged", reason=reason)
         transport.ordered_destination = None
         reassess(transport, gates_now(transport.destination_id), log.now)
         log.write(transport)
@@ -165,9 +163,7 @@ def _move_notices(log: Log, transport: Transport, redirect: Redirect) -> list[Ve
         notice.transport = transport
         notice.state, notice.ended_at, notice.redirected_to_id = "withdrawn", log.now, redirect.to_site_id
         log.write(notice)
-    sent = open_notice(
-        transport, site_id=redirect.to_site_id, now=log.now, redirected_from=redirect.from_site_id
-    )
+    sent = open_notice(transport, site_id=redirect.to_site_id, now=log.now, redirected_from=redirect.from_site_id)
     return [*withdrawn, sent]
 
 

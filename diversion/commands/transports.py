@@ -36,6 +36,15 @@ class Patient:
     physician_on_board: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What is known of the drive itself: whether it has begun, when it arrives, the dispatch system's reference."""
+
+    state: str = "under_way"
+    eta_at: datetime | None = None
+    ref: str | None = None
+
+
 def open_transport(
     *,
     actor: Actor,
@@ -44,22 +53,21 @@ def open_transport(
     vehicle_id: UUID,
     destination_id: str,
     patient: Patient,
-    state: str = "under_way",
-    eta_at: datetime | None = None,
-    ref: str | None = None,
+    journey: Journey | None = None,
 ) -> Recorded:
     """Open a transport; one that is under way is announced to its destination in the same event."""
+    journey = journey or Journey()
     with change(region_id, actor=actor, key=key) as log:
         here = region(region_id)
         log.role = access.require(actor, "transport.change", here)
         site = _destination(destination_id, region_id)
         vehicle = _free_vehicle(vehicle_id, region_id)
         check_needs(patient.needs, here)
-        if state not in states.TRANSPORT_LIVE:
+        if journey.state not in states.TRANSPORT_LIVE:
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
         transport = Transport(
             region_id=region_id,
-            ref=ref,
+            ref=journey.ref,
             vehicle=vehicle,
             destination=site,
             urgency=patient.urgency,
@@ -67,14 +75,14 @@ def open_transport(
             age_band=patient.age_band,
             sex=patient.sex,
             physician_on_board=patient.physician_on_board,
-            state=state,
-            eta_at=eta_at,
+            state=journey.state,
+            eta_at=journey.eta_at,
             opened_at=log.now,
         )
         reassess(transport, gates_now(site.pk), log.now)
         log.write(transport)
         rows: list[Versioned] = [transport]
-        if state == "under_way":
+        if journey.state == "under_way":
             rows.append(open_notice(transport, site_id=site.pk, now=log.now))
         log.add(EventKind.TRANSPORT_OPENED, *rows, fact=_fact(transport))
     return log.answer()

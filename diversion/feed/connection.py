@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any, Final
 
 from diversion.feed.admission import Admission
@@ -76,7 +77,7 @@ class Connection:
             waits_for = next(sending)
         except StopIteration:
             return
-        except Exception:
+        except Exception:  # noqa: BLE001
             # The server raises in its own way for a socket that has gone; the reader's task is told by receive().
             self.end("gone")
             return
@@ -90,7 +91,7 @@ class Connection:
                 await self._send(self._queue.popleft().enveloped(self._envelope))
         except asyncio.CancelledError:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  # as in _step: whatever the server raises, the socket has gone
             self.end("gone")
         finally:
             self._writer = None
@@ -105,16 +106,16 @@ class _Started:
 
     def __await__(self) -> Generator[Any, Any, None]:
         waits_for = self._waits_for
+        step: Callable[[], Any]
         while True:
             try:
                 value = yield waits_for
-            except BaseException as error:
-                step = self._sending.throw
-                argument: Any = error
+            except BaseException as error:  # noqa: BLE001  # handed on, whatever it is
+                step = partial(self._sending.throw, error)
             else:
-                step, argument = self._sending.send, value
+                step = partial(self._sending.send, value)
             try:
-                waits_for = step(argument)
+                waits_for = step()
             except StopIteration:
                 return
 

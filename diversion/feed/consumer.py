@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from diversion.feed.admission import Admission, Refused, admit
 from diversion.feed.connection import Connection, Send
-from diversion.wire.cursor import Cursor
 from diversion.feed.hub import hub
 from diversion.feed.message import Message
 from diversion.feed.threads import in_thread
+from diversion.wire.cursor import Cursor
 from diversion.wire.frames import bye_frame, encode, hello_frame
 
 Scope = dict[str, Any]
@@ -138,4 +138,5 @@ def _header(scope: Scope, name: bytes) -> str | None:
 
 
 def _query(scope: Scope, name: str) -> str | None:
-    return parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name, [None])[-1]
+    found = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name)
+    return found[-1] if found else None

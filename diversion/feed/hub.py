@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final
 
 import structlog
 
 from diversion import doorbell
 from diversion.feed.admission import Admission, lost
-from diversion.feed.connection import Connection
 from diversion.feed.listener import listen
 from diversion.feed.region import RegionFeed
 from diversion.feed.threads import in_thread
@@ -49,8 +50,8 @@ class Hub:
         for task in self._tasks:
             task.cancel()
 
-    def _start(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         # Kept, because the loop itself holds tasks only weakly.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -70,16 +71,14 @@ class Hub:
 
     async def _recheck_for_ever(self) -> None:
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._access_rung.wait(), RECHECK)
-            except TimeoutError:
-                pass
             self._access_rung.clear()
             try:
                 await self._recheck()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # Not knowing is no reason to throw dispatchers out; asked again in a moment.
                 log.warning("access_not_rechecked", error=str(error))
 

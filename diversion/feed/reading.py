@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from diversion.errors import NotFound
-from diversion.wire.cursor import Cursor
 from diversion.models import ClockBeat, Event, LastPosition, Stream
 from diversion.wire.audiences import Audience
+from diversion.wire.cursor import Cursor
 from diversion.wire.entities import ENTITIES
 from diversion.wire.frames import events_for, events_frame
 from diversion.wire.positions import as_position, instant
@@ -110,6 +110,6 @@ def _recent(audience: Audience, seq: int) -> list[dict[str, Any]]:
 
 def _is_ours(region_id: str, cursor: Cursor) -> bool:
     """Whether the event a cursor names is in this log under this number."""
-    if cursor.seq == 0:
-        return cursor.event is None
+    if cursor.event is None:
+        return cursor.seq == 0
     return Event.objects.filter(region_id=region_id, seq=cursor.seq, pk=cursor.event).exists()

@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from diversion.feed import reading
 from diversion.feed.connection import Connection
-from diversion.wire.cursor import Cursor
 from diversion.feed.message import Message
 from diversion.feed.threads import in_thread
 from diversion.log import read_after
 from diversion.models import Event
 from diversion.wire.audiences import Audience
+from diversion.wire.cursor import Cursor
 from diversion.wire.frames import events_for, events_frame, positions_frame, tick_frame
 
 log = structlog.get_logger(__name__)
@@ -76,7 +76,7 @@ class RegionFeed:
                 await self._turn()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # The database is away or answered nonsense: no tick, so readers see it; tried again in a second.
                 log.warning("feed_unreadable", region=self.region_id, error=str(error))
                 await asyncio.sleep(POLL)
@@ -90,7 +90,7 @@ class RegionFeed:
                 await self._send_positions()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # the same; positions are only signals
                 log.warning("positions_unreadable", region=self.region_id, error=str(error))
 
     async def join(self, connection: Connection, cursor: Cursor | None) -> None:

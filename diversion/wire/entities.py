@@ -55,9 +55,7 @@ def _notices(region_id: str) -> QuerySet[Notice]:
 
 
 ENTITIES: tuple[Entity, ...] = (
-    Entity(
-        "region", Region, rows.RegionState, lambda r: Region.objects.filter(pk=r), lambda _: True, _everybody
-    ),
+    Entity("region", Region, rows.RegionState, lambda r: Region.objects.filter(pk=r), lambda _: True, _everybody),
     Entity("site", Site, rows.SiteState, _sites, lambda _: True, _everybody),
     Entity(
         "diversion",

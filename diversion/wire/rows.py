@@ -75,7 +75,7 @@ class CapabilityState(serializers.Serializer[Any]):
     value = serializers.BooleanField()
     detail = Name3(allow_null=True)
     confidence = serializers.CharField()
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a declared field
 
 
 class GateState(serializers.Serializer[Any]):
@@ -209,7 +209,7 @@ class OptionState(serializers.Serializer[Any]):
     low = serializers.IntegerField()
     high = serializers.IntegerField()
     metres = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a declared field
     data_date = serializers.CharField(allow_null=True)
     inbound = serializers.IntegerField()
     admits = serializers.BooleanField()

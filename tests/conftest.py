@@ -1,0 +1,44 @@
+"""Fixtures: the world and its cast, on the real database. Tests that need real commits ask for ``real_world``."""
+
+from __future__ import annotations
+
+import pgtrigger
+import pytest
+from django.test import Client
+
+from tests.world import World, build
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Between tests with real commits Django empties the tables, which the log forbids: lifted here, for tests alone.
+
+    The guard itself has a test that puts it back for itself.
+    """
+    with django_db_blocker.unblock():
+        pgtrigger.disable("diversion.Event:never_emptied")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The world inside one transaction that is rolled back."""
+    return build()
+
+
+@pytest.fixture
+def real_world(transactional_db: None) -> World:
+    """The world with real commits: for threads, sockets, snapshots and whatever needs a second connection."""
+    return build()
+
+
+@pytest.fixture
+def login(client: Client, request: pytest.FixtureRequest):
+    """``login("dina")``: a browser of that member of the cast."""
+
+    def enter(who: str) -> Client:
+        world = request.getfixturevalue("real_world" if "real_world" in request.fixturenames else "world")
+        browser = Client(HTTP_ACCEPT_LANGUAGE="en")
+        browser.force_login(world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return browser
+
+    return enter
