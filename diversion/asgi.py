@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, cast
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
@@ -19,7 +19,9 @@ from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
 from diversion.feed.origin import check_origin  # noqa: E402
 
 # Django's path() is typed for views; the router takes any ASGI application.
-WEBSOCKET, SSE, DJANGO = cast(Any, websocket_feed), cast(Any, sse_feed), cast(Any, django_application)
+WEBSOCKET: Any = websocket_feed
+SSE: Any = sse_feed
+DJANGO: Any = django_application
 
 application = ProtocolTypeRouter(
     {
