@@ -27,9 +27,9 @@ class Refused(Exception):
 
 
 class Api:
-    def __init__(self, url: str, run: str) -> None:
+    def __init__(self, url: str, run: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         # The address is told on the command line: a proxy of the environment has no business in between.
-        self.http = httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False)
+        self.http = httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False, transport=transport)
         self._run = run
         self._count = 0
 

@@ -151,7 +151,7 @@ class Streets:
 
     def _parts(self) -> list[set[int]]:
         unseen = set(range(len(self.points)))
-        parts = []
+        parts: list[set[int]] = []
         while unseen:
             part: set[int] = set()
             todo = [min(unseen)]
