@@ -31,7 +31,7 @@ application = ProtocolTypeRouter(
         "http": URLRouter(
             [
                 path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(SSE))),
-                re_path("", cast("Any", django_application)),
+                re_path("", DJANGO),
             ]
         ),
     }
