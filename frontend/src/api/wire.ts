@@ -83,9 +83,9 @@ export type Policy = {
   undo_s: number;
   tie_s: number;
   near_arrival_s: number;
-  detour_limit_s: number | null;
-  inbound_limit: number | null;
-  review_minutes: number | null;
+  detour_limit_s: number;
+  inbound_limit: number;
+  review_minutes: number;
 };
 
 export type Region = {
@@ -102,7 +102,7 @@ export type Region = {
 
 export type SiteCapability = {
   value: boolean | null;
-  detail: string | null;
+  detail: Names | null;
   confidence: string | null;
   source: string | null;
 };
@@ -316,7 +316,7 @@ export type SnapshotFrame = {
 export type EventsFrame = { type: 'events'; cursor: string; events: FeedEvent[] };
 export type PositionsFrame = { type: 'positions'; at: Iso; positions: Position[] };
 export type TickFrame = { type: 'tick'; at: Iso; cursor: string; clock_at: Iso | null };
-export type ByeReason = 'logged_out' | 'access_changed' | 'too_slow' | 'shutdown';
+export type ByeReason = 'logged_out' | 'access_changed' | 'denied' | 'too_slow' | 'shutdown';
 export type ByeFrame = { type: 'bye'; reason: ByeReason };
 export type Frame =
   | HelloFrame

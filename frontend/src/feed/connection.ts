@@ -101,7 +101,7 @@ export class FeedConnection {
 
   #bye(reason: ByeReason): void {
     if (reason === 'logged_out') this.#refused('expired');
-    else if (reason === 'access_changed') this.#reconsider();
+    else if (reason === 'access_changed' || reason === 'denied') this.#reconsider();
     else this.#again(this.#jitter(reason === 'shutdown' ? 2_000 : FIRST_PAUSE_MS));
   }
 

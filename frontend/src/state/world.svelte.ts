@@ -33,7 +33,8 @@ export type WorldPlace = {
   audience?: string;
 };
 
-/** `fresh` is false for what a receipt already brought: nobody is alarmed twice. */
+const CLOCK_DEAD_MS = 10_000;
+
 export type EventListener = (event: FeedEvent) => void;
 
 export class World {
@@ -45,7 +46,8 @@ export class World {
   #standing = $state<Standing>('dialling');
   #heardAt = $state<string | null>(null);
   #keptAt = $state<string | null>(null);
-  #clockAt = $state<string | null>(null);
+  #clockLagMs = $state<number | null>(null);
+  #ticked = $state(false);
   readonly #connection: FeedConnection;
   readonly #listeners = new Set<EventListener>();
   readonly #heard = new Set<string>();
@@ -110,8 +112,14 @@ export class World {
     return this.#pulse.complete ? null : this.#keptAt;
   }
 
-  get clockAt(): string | null {
-    return this.#clockAt;
+  /** How long before the last tick the server's own clock last lived; null: it never did. */
+  get clockLagMs(): number | null {
+    return this.#clockLagMs;
+  }
+
+  /** Nothing escalates by itself while the server's clock is dead. */
+  get clockDead(): boolean {
+    return this.#ticked && (this.#clockLagMs === null || this.#clockLagMs > CLOCK_DEAD_MS);
   }
 
   get complete(): boolean {
@@ -168,7 +176,8 @@ export class World {
       this.#replica = applyPositions(this.#replica, frame.positions);
     } else if (frame.type === 'tick') {
       this.#replica = advance(this.#replica, frame.cursor);
-      this.#clockAt = frame.clock_at;
+      this.#clockLagMs = frame.clock_at ? Date.parse(frame.at) - Date.parse(frame.clock_at) : null;
+      this.#ticked = true;
     }
     this.#setClock(frame);
   }

@@ -1,0 +1,185 @@
+// Who is affected, and how far each one's redirect has come: derived from the replica alone, so the
+// list, the map and the counts can never disagree.
+import type { Diversion, Notice, Redirect, Site, Transport, Vehicle } from '../api/wire';
+
+/** What the affected list is made of; World is one, and so is a test's plain object. */
+export type Picture = {
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly diversions: ReadonlyMap<string, Diversion>;
+  readonly vehicles: ReadonlyMap<string, Vehicle>;
+  readonly transports: ReadonlyMap<string, Transport>;
+  readonly redirects: ReadonlyMap<string, Redirect>;
+  readonly notices: ReadonlyMap<string, Notice>;
+};
+
+export type Stage = 'undecided' | 'ordered' | 'crew_ack' | 'ed_ack' | 'kept';
+
+export type Row = {
+  readonly id: string;
+  readonly transport: Transport;
+  readonly vehicle: Vehicle | null;
+  /** the decision this row shows; null while undecided */
+  readonly redirect: Redirect | null;
+  readonly notice: Notice | null;
+  readonly fromId: string;
+  readonly toId: string | null;
+  readonly stage: Stage;
+  /** after this moment the vehicle is too close to turn without thought; null: not known */
+  readonly decideBy: number | null;
+};
+
+export type Group = {
+  readonly siteId: string;
+  readonly site: Site | null;
+  readonly diversions: readonly Diversion[];
+  readonly rows: readonly Row[];
+};
+
+export function headingTo(transport: Transport): string {
+  return transport.ordered_destination_id ?? transport.destination_id;
+}
+
+const STANDING = new Set(['ordered', 'acknowledged']);
+
+/** The last decision of each transport that still stands. */
+export function standingDecisions(
+  redirects: ReadonlyMap<string, Redirect>,
+): ReadonlyMap<string, Redirect> {
+  const latest = new Map<string, Redirect>();
+  for (const redirect of redirects.values()) {
+    if (!STANDING.has(redirect.state)) continue;
+    const known = latest.get(redirect.transport_id);
+    if (!known || known.ordered_at < redirect.ordered_at)
+      latest.set(redirect.transport_id, redirect);
+  }
+  return latest;
+}
+
+export function noticesByVisit(notices: ReadonlyMap<string, Notice>): ReadonlyMap<string, Notice> {
+  const found = new Map<string, Notice>();
+  for (const notice of notices.values()) {
+    if (notice.state === 'withdrawn') continue;
+    found.set(`${notice.transport_id}/${notice.site_id}`, notice);
+  }
+  return found;
+}
+
+export function affectedGroups(picture: Picture, nearArrivalS: number): Group[] {
+  const decisions = standingDecisions(picture.redirects);
+  const visits = noticesByVisit(picture.notices);
+  const bySite = new Map<string, Row[]>();
+  for (const diversion of picture.diversions.values()) {
+    if (diversion.ended_at === null) bySite.set(diversion.site_id, []);
+  }
+  for (const transport of picture.transports.values()) {
+    const row = rowOf(picture, transport, decisions.get(transport.id), visits, nearArrivalS);
+    if (!row) continue;
+    const rows = bySite.get(row.fromId);
+    if (rows) rows.push(row);
+    else bySite.set(row.fromId, [row]);
+  }
+  return [...bySite].map(([siteId, rows]) => groupOf(picture, siteId, rows)).sort(byNewest);
+}
+
+function rowOf(
+  picture: Picture,
+  transport: Transport,
+  decision: Redirect | undefined,
+  visits: ReadonlyMap<string, Notice>,
+  nearArrivalS: number,
+): Row | null {
+  const stage = stageOf(transport, decision, visits);
+  if (!stage) return null;
+  const decided = stage !== 'undecided';
+  const redirect = decided ? (decision ?? null) : null;
+  const eta = transport.eta_at === null ? null : Date.parse(transport.eta_at);
+  return {
+    id: transport.id,
+    transport,
+    vehicle: picture.vehicles.get(transport.vehicle_id) ?? null,
+    redirect,
+    notice: redirect ? (visits.get(`${transport.id}/${redirect.to_id}`) ?? null) : null,
+    fromId: redirect ? redirect.from_id : headingTo(transport),
+    toId: redirect?.choice === 'redirect' ? redirect.to_id : null,
+    stage,
+    decideBy: eta === null ? null : eta - nearArrivalS * 1000,
+  };
+}
+
+/** null: this transport is no concern of the affected list. */
+export function stageOf(
+  transport: Transport,
+  decision: Redirect | undefined,
+  visits: ReadonlyMap<string, Notice>,
+): Stage | null {
+  if (transport.affected_since !== null) {
+    const kept = decision?.choice === 'keep' && decision.ordered_at >= transport.affected_since;
+    return kept ? 'kept' : 'undecided';
+  }
+  if (decision?.choice !== 'redirect') return null;
+  if (decision.state === 'ordered') return 'ordered';
+  const notice = visits.get(`${transport.id}/${decision.to_id}`);
+  return notice?.acknowledged_at ? 'ed_ack' : 'crew_ack';
+}
+
+function groupOf(picture: Picture, siteId: string, rows: Row[]): Group {
+  const diversions = [...picture.diversions.values()]
+    .filter((diversion) => diversion.site_id === siteId && diversion.ended_at === null)
+    .sort((a, b) => a.declared_at.localeCompare(b.declared_at));
+  return {
+    siteId,
+    site: picture.sites.get(siteId) ?? null,
+    diversions,
+    rows: rows.sort(byTimeToDecide),
+  };
+}
+
+const RANK: Record<Stage, number> = { undecided: 0, ordered: 1, crew_ack: 1, kept: 1, ed_ack: 1 };
+
+/** Undecided first, the least time left on top; an unknown arrival counts as no time left. The rest
+ *  keeps the order in which it was decided, so that rows do not jump as answers come in. */
+function byTimeToDecide(a: Row, b: Row): number {
+  const rank = RANK[a.stage] - RANK[b.stage];
+  if (rank !== 0) return rank;
+  if (a.stage === 'undecided') {
+    return (a.decideBy ?? 0) - (b.decideBy ?? 0) || a.id.localeCompare(b.id);
+  }
+  return (
+    (a.redirect?.ordered_at ?? '').localeCompare(b.redirect?.ordered_at ?? '') ||
+    a.id.localeCompare(b.id)
+  );
+}
+
+function byNewest(a: Group, b: Group): number {
+  const last = (group: Group) => group.diversions.at(-1)?.declared_at ?? '';
+  return last(b).localeCompare(last(a)) || a.siteId.localeCompare(b.siteId);
+}
+
+/** Ordered, and the crew has not answered in the time the region allows. */
+export function crewOverdue(row: Row, nowMs: number, limitS: number): boolean {
+  if (row.stage !== 'ordered' || !row.redirect) return false;
+  return nowMs - Date.parse(row.redirect.ordered_at) > limitS * 1000;
+}
+
+/** Live patients heading for each site, orders counted where they lead: the load a redirect adds to. */
+export function inboundBySite(
+  transports: ReadonlyMap<string, Transport>,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const transport of transports.values()) {
+    const site = headingTo(transport);
+    counts.set(site, (counts.get(site) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export function rowsInOrder(groups: readonly Group[]): Row[] {
+  return groups.flatMap((group) => group.rows);
+}
+
+/** The row to go to once this one is decided: the next undecided, else the one before. */
+export function nextUndecided(rows: readonly Row[], id: string): string | null {
+  const here = rows.findIndex((row) => row.id === id);
+  const after = [...rows.slice(here + 1), ...rows.slice(0, Math.max(0, here))];
+  return after.find((row) => row.stage === 'undecided')?.id ?? null;
+}

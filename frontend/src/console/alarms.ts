@@ -1,0 +1,163 @@
+// An alarm means that a person has to act. Standing alarms are derived from the picture and vanish
+// with their cause; passing ones (P3) are noted once when their event comes.
+import type { FeedEvent } from '../api/wire';
+import type { Freshness } from '../feed/freshness';
+import type { Priority } from '../ui/annunciator';
+import { isOverdue } from '../ui/status';
+import { crewOverdue, type Picture, type Row } from './affected';
+
+export type AlarmKind =
+  | 'offline'
+  | 'expired'
+  | 'declaration'
+  | 'ed_unanswered'
+  | 'crew_overdue'
+  | 'attestation'
+  | 'clock_dead'
+  | 'concern'
+  | 'order_undone'
+  | 'reopening';
+
+export type Alarm = {
+  readonly id: string;
+  readonly priority: Priority;
+  readonly kind: AlarmKind;
+  readonly since: number;
+  readonly siteId: string | null;
+  readonly transportId: string | null;
+  readonly diversionId: string | null;
+  readonly noticeId: string | null;
+  readonly callSign: string | null;
+};
+
+const PRIORITY: Record<AlarmKind, Priority> = {
+  offline: 1,
+  expired: 1,
+  declaration: 1,
+  ed_unanswered: 1,
+  crew_overdue: 2,
+  attestation: 2,
+  clock_dead: 2,
+  concern: 2,
+  order_undone: 3,
+  reopening: 3,
+};
+
+type Subject = Partial<
+  Pick<Alarm, 'siteId' | 'transportId' | 'diversionId' | 'noticeId' | 'callSign'>
+>;
+
+function alarm(kind: AlarmKind, id: string, since: string | number, subject: Subject = {}): Alarm {
+  return {
+    id: `${kind}/${id}`,
+    kind,
+    priority: PRIORITY[kind],
+    since: typeof since === 'string' ? Date.parse(since) : since,
+    siteId: null,
+    transportId: null,
+    diversionId: null,
+    noticeId: null,
+    callSign: null,
+    ...subject,
+  };
+}
+
+export type FeedCondition = {
+  freshness: Freshness;
+  expired: boolean;
+  lostAt: number;
+  clockDead: boolean;
+};
+
+export function standingAlarms(
+  picture: Picture,
+  rows: readonly Row[],
+  nowMs: number,
+  crewOverdueS: number,
+  feed: FeedCondition,
+): Alarm[] {
+  return [
+    ...feedAlarms(feed),
+    ...declarationAlarms(picture, nowMs),
+    ...noticeAlarms(picture),
+    ...crewAlarms(rows, nowMs, crewOverdueS),
+  ].sort((a, b) => a.priority - b.priority || b.since - a.since);
+}
+
+function feedAlarms(feed: FeedCondition): Alarm[] {
+  if (feed.expired) return [alarm('expired', 'session', feed.lostAt)];
+  if (feed.freshness === 'offline') return [alarm('offline', 'feed', feed.lostAt)];
+  return feed.clockDead ? [alarm('clock_dead', 'server', feed.lostAt)] : [];
+}
+
+function declarationAlarms(picture: Picture, nowMs: number): Alarm[] {
+  return [...picture.diversions.values()].flatMap((diversion) => {
+    if (diversion.ended_at !== null) return [];
+    const subject = { siteId: diversion.site_id, diversionId: diversion.id };
+    if (diversion.seen_at === null) {
+      return [alarm('declaration', diversion.id, diversion.declared_at, subject)];
+    }
+    if (!isOverdue(diversion, nowMs) || diversion.review_at === null) return [];
+    const id = `${diversion.id}/${diversion.review_at}`;
+    return [alarm('attestation', id, diversion.review_at, subject)];
+  });
+}
+
+function noticeAlarms(picture: Picture): Alarm[] {
+  return [...picture.notices.values()].flatMap((notice) => {
+    if (notice.ended_at !== null || notice.acknowledged_at !== null) return [];
+    const subject = {
+      siteId: notice.site_id,
+      transportId: notice.transport_id,
+      noticeId: notice.id,
+      callSign: notice.vehicle.call_sign,
+    };
+    if (notice.state === 'concern')
+      return [alarm('concern', notice.id, notice.seen_at ?? notice.sent_at, subject)];
+    return notice.escalated_at
+      ? [alarm('ed_unanswered', notice.id, notice.escalated_at, subject)]
+      : [];
+  });
+}
+
+function crewAlarms(rows: readonly Row[], nowMs: number, limitS: number): Alarm[] {
+  return rows.flatMap((row) => {
+    if (!row.redirect || !crewOverdue(row, nowMs, limitS)) return [];
+    const since = Date.parse(row.redirect.ordered_at) + limitS * 1000;
+    const subject = {
+      siteId: row.toId,
+      transportId: row.id,
+      callSign: row.vehicle?.call_sign ?? null,
+    };
+    return [alarm('crew_overdue', row.redirect.id, since, subject)];
+  });
+}
+
+/** P3, once: an order was taken back, or a hospital reopens. */
+export function passingAlarm(event: FeedEvent): Alarm | null {
+  const fact = event.fact as Record<string, string | undefined>;
+  if (event.kind === 'redirect.cancelled') {
+    return alarm('order_undone', event.id, event.at, {
+      siteId: fact.from ?? null,
+      transportId: fact.transport ?? null,
+      callSign: fact.call_sign ?? null,
+    });
+  }
+  const reopens =
+    event.kind === 'diversion.lifted' ||
+    (event.kind === 'diversion.amended' && fact.state === 'recovering');
+  if (!reopens) return null;
+  return alarm('reopening', event.id, event.at, {
+    siteId: fact.site ?? null,
+    diversionId: fact.diversion ?? null,
+  });
+}
+
+/** How long a passing alarm stays in the list. */
+export const PASSING_MS = 120_000;
+
+export function counts(alarms: readonly Alarm[]): Record<Priority, number> {
+  const found: Record<Priority, number> = { 1: 0, 2: 0, 3: 0 };
+  for (const one of alarms) found[one.priority] += 1;
+  return found;
+}

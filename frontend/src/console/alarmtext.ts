@@ -1,0 +1,12 @@
+// One sentence per alarm, the same for the eye and for the screen reader.
+import type { Site } from '../api/wire';
+import { nameIn, t } from '../i18n';
+import type { Alarm } from './alarms';
+
+export function alarmText(alarm: Alarm, sites: ReadonlyMap<string, Site>): string {
+  const site = alarm.siteId ? sites.get(alarm.siteId) : undefined;
+  return t(`console:alarm.${alarm.kind}`, {
+    h: site ? nameIn(site.short) : (alarm.siteId ?? ''),
+    v: alarm.callSign ?? t('common:unknown'),
+  });
+}

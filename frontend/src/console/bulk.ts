@@ -1,0 +1,87 @@
+// The review before many vehicles are moved at once: what is ticked is exactly what will be sent,
+// and each hospital's coming load is counted from it.
+import type { BulkAnswer, Option, Plan, ProblemBody, Proposal } from '../api/wire';
+
+export type Draft = {
+  readonly transportId: string;
+  readonly ticked: boolean;
+  readonly toId: string | null;
+  readonly reason: string;
+  readonly options: readonly Option[];
+  readonly individualReason: Proposal['individual_reason'];
+};
+
+export type Outcome = { ok: true; seq: number | null } | { ok: false; problem: ProblemBody };
+
+/** Only what the server proposes to move together is ticked; the rest waits for a person. */
+export function draftsOf(plan: Plan, only: ReadonlySet<string> | null): Draft[] {
+  return plan.proposals
+    .filter((proposal) => only === null || only.has(proposal.transport_id))
+    .map((proposal) => ({
+      transportId: proposal.transport_id,
+      ticked: proposal.choice === 'redirect' && proposal.to_id !== null,
+      toId: proposal.to_id ?? null,
+      reason: '',
+      options: proposal.options,
+      individualReason: proposal.individual_reason,
+    }));
+}
+
+export function chosenOption(draft: Draft): Option | null {
+  return draft.options.find((option) => option.site_id === draft.toId) ?? null;
+}
+
+export function needsReason(draft: Draft): boolean {
+  const option = chosenOption(draft);
+  return draft.ticked && option !== null && !option.admits;
+}
+
+/** Why this draft cannot be sent as it stands. */
+export function obstacle(draft: Draft): 'destination' | 'reason' | null {
+  if (!draft.ticked) return null;
+  if (draft.toId === null) return 'destination';
+  return needsReason(draft) && draft.reason.trim() === '' ? 'reason' : null;
+}
+
+export type Load = { readonly siteId: string; readonly inbound: number; readonly added: number };
+
+export function loads(drafts: readonly Draft[], inbound: ReadonlyMap<string, number>): Load[] {
+  const added = new Map<string, number>();
+  for (const draft of drafts) {
+    if (draft.ticked && draft.toId) added.set(draft.toId, (added.get(draft.toId) ?? 0) + 1);
+  }
+  return [...added]
+    .map(([siteId, more]) => ({ siteId, inbound: inbound.get(siteId) ?? 0, added: more }))
+    .sort(
+      (a, b) => b.inbound + b.added - (a.inbound + a.added) || a.siteId.localeCompare(b.siteId),
+    );
+}
+
+export type Item = { transport: string; to: string; reason?: string; version?: number };
+
+export function itemsOf(
+  drafts: readonly Draft[],
+  versionOf: (transportId: string) => number | undefined,
+): Item[] {
+  return drafts.flatMap((draft) => {
+    if (!draft.ticked || draft.toId === null) return [];
+    const version = versionOf(draft.transportId);
+    return [
+      {
+        transport: draft.transportId,
+        to: draft.toId,
+        ...(draft.reason.trim() ? { reason: draft.reason.trim() } : {}),
+        ...(version === undefined ? {} : { version }),
+      },
+    ];
+  });
+}
+
+export function outcomes(answer: BulkAnswer): ReadonlyMap<string, Outcome> {
+  return new Map(
+    answer.results.map((row) => [
+      row.transport,
+      row.ok ? { ok: true, seq: row.answer.seq ?? null } : { ok: false, problem: row.problem },
+    ]),
+  );
+}

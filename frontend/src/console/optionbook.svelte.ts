@@ -1,0 +1,147 @@
+// Options are asked for when a transport becomes affected or a gate changes, never by polling; many
+// at once are asked for together, and an answer to an old question is thrown away.
+import { SvelteMap } from 'svelte/reactivity';
+import type { Option, OptionsAnswer, Plan, Site, Transport } from '../api/wire';
+
+export type Entry = {
+  readonly question: string;
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly options: readonly Option[];
+  readonly askedAt: number;
+};
+
+export type Ports = {
+  read: <T>(path: string) => Promise<T>;
+  region: string;
+  now: () => number;
+};
+
+const SETTLE_MS = 300;
+/** From here on one question about all of them is cheaper than one about each. */
+const MANY = 4;
+
+/** Everything that could change the answer, bar the vehicle's own movement. */
+export function questionOf(transport: Transport, gates: string): string {
+  const { destination_id, ordered_destination_id, urgency, needs, physician_on_board } = transport;
+  return JSON.stringify([
+    destination_id,
+    ordered_destination_id,
+    urgency,
+    needs,
+    physician_on_board,
+    gates,
+  ]);
+}
+
+export function gatesSignature(sites: ReadonlyMap<string, Site>): string {
+  return [...sites.values()]
+    .map((site) => {
+      const { ambulances, smur_destination } = site.gates;
+      const closed = Object.keys(site.closed_capabilities).sort().join(',');
+      return `${site.id}:${ambulances.value}:${smur_destination.value}:${closed}`;
+    })
+    .sort()
+    .join('|');
+}
+
+export class OptionBook {
+  readonly #entries = new SvelteMap<string, Entry>();
+  readonly #ports: Ports;
+  #wanted = new Map<string, string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  get(transportId: string): Entry | null {
+    return this.#entries.get(transportId) ?? null;
+  }
+
+  /** The transports whose options are needed now; the others are forgotten. */
+  want(wanted: ReadonlyMap<string, string>): void {
+    this.#wanted = new Map(wanted);
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#ask(), SETTLE_MS);
+  }
+
+  /** Asked anew for one: a person looks at it and its answer is old, or it failed. */
+  refresh(transportId: string): Promise<void> {
+    return this.#askOne(transportId);
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    for (const id of [...this.#entries.keys()]) if (!this.#wanted.has(id)) this.#entries.delete(id);
+    const missing = [...this.#wanted.keys()].filter((id) => this.#isMissing(id));
+    if (missing.length > MANY) await this.#askTogether(missing);
+    else await Promise.all(missing.map((id) => this.#askOne(id)));
+  }
+
+  #isMissing(id: string): boolean {
+    const entry = this.#entries.get(id);
+    return entry?.question !== this.#wanted.get(id);
+  }
+
+  async #askOne(id: string): Promise<void> {
+    const question = this.#begin(id);
+    try {
+      const path = `/api/transports/${encodeURIComponent(id)}/options`;
+      const answer = await this.#ports.read<OptionsAnswer>(path);
+      this.#settle(id, question, 'ready', answer.options);
+    } catch {
+      // Shown in the row as "not obtained", with a button to ask again.
+      this.#settle(id, question, 'failed', []);
+    }
+  }
+
+  async #askTogether(ids: readonly string[]): Promise<void> {
+    const questions = new Map(ids.map((id) => [id, this.#begin(id)]));
+    let found = new Map<string, readonly Option[]>();
+    try {
+      const plan = await this.#ports.read<Plan>(
+        `/api/regions/${encodeURIComponent(this.#ports.region)}/plan`,
+      );
+      found = new Map(plan.proposals.map((proposal) => [proposal.transport_id, proposal.options]));
+    } catch {
+      // Every row then says for itself that its options were not obtained.
+    }
+    for (const [id, question] of questions) {
+      const options = found.get(id);
+      this.#settle(id, question, options ? 'ready' : 'failed', options ?? []);
+    }
+  }
+
+  #begin(id: string): string {
+    const question = this.#wanted.get(id) ?? '';
+    const former = this.#entries.get(id);
+    // Options of a former question are no options any more, unless it is the same one asked again.
+    const options = former?.question === question ? former.options : [];
+    this.#entries.set(id, { question, state: 'loading', options, askedAt: this.#ports.now() });
+    return question;
+  }
+
+  #settle(
+    id: string,
+    question: string,
+    state: 'ready' | 'failed',
+    options: readonly Option[],
+  ): void {
+    if (this.#entries.get(id)?.question !== question) return;
+    this.#entries.set(id, { question, state, options, askedAt: this.#ports.now() });
+  }
+}
+
+/** The three a dispatcher is shown: those that admit the patient, else the nearest regardless. */
+export function firstThree(options: readonly Option[]): {
+  shown: readonly Option[];
+  noneOpen: boolean;
+} {
+  const admitting = options.filter((option) => option.admits);
+  if (admitting.length > 0) return { shown: admitting.slice(0, 3), noneOpen: false };
+  const nearest = [...options].sort((a, b) => a.seconds - b.seconds).slice(0, 3);
+  return { shown: nearest, noneOpen: options.length > 0 };
+}

@@ -1,0 +1,76 @@
+// The log speaks in sentences of the reader's language, built from the event's codes; what cannot
+// be named is shown as its code rather than left out.
+import type { LogEntry, Site, Vehicle } from '../api/wire';
+import { has, nameIn, t, word } from '../i18n';
+
+export type Names = {
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly vehicles: ReadonlyMap<string, Vehicle>;
+};
+
+type Fact = Record<string, unknown>;
+
+export function sentence(entry: LogEntry, names: Names): string {
+  const key = `console:event.${entry.kind}`;
+  if (!has(key)) return entry.kind;
+  return t(key, values(entry.fact, names)) + tail(entry.fact);
+}
+
+export function actorOf(entry: LogEntry): string {
+  if (entry.actor.kind === 'clock') return t('common:role.clock');
+  return entry.actor.role
+    ? `${entry.actor.name} (${word('common:role', entry.actor.role)})`
+    : entry.actor.name;
+}
+
+function values(fact: Fact, names: Names): Record<string, string> {
+  return {
+    site: siteName(fact.site ?? fact.destination, names),
+    from: siteName(fact.from, names),
+    to: siteName(fact.to, names),
+    vehicle: vehicleName(fact, names),
+    cause: code('common:cause', fact.cause),
+    state: code(
+      typeof fact.former === 'string' ? 'common:presence' : 'common:diversion_state',
+      fact.state,
+    ),
+    urgency: code('common:urgency', fact.urgency),
+    channel: code('common:channel', fact.channel),
+    affected: String(Array.isArray(fact.affected) ? fact.affected.length : 0),
+    name: typeof fact.name === 'string' ? fact.name : '',
+    gates: gates(fact.gates),
+  };
+}
+
+function siteName(id: unknown, names: Names): string {
+  if (typeof id !== 'string') return t('common:unknown');
+  const site = names.sites.get(id);
+  return site ? nameIn(site.short) : id;
+}
+
+function vehicleName(fact: Fact, names: Names): string {
+  if (typeof fact.call_sign === 'string') return fact.call_sign;
+  const known = typeof fact.vehicle === 'string' ? names.vehicles.get(fact.vehicle) : undefined;
+  return known?.call_sign ?? String(fact.vehicle ?? t('common:unknown'));
+}
+
+function code(group: string, value: unknown): string {
+  return typeof value === 'string' ? word(group, value) : t('common:unknown');
+}
+
+function gates(said: unknown): string {
+  if (typeof said !== 'object' || said === null) return '';
+  return Object.entries(said)
+    .filter(([, value]) => typeof value === 'string')
+    .map(
+      ([gate, value]) =>
+        `${word('common:gate', gate)} ${word('common:gate_value', value as string)}`,
+    )
+    .join(', ');
+}
+
+/** What somebody said in their own words, kept as they said it. */
+function tail(fact: Fact): string {
+  const said = fact.reason ?? fact.comment;
+  return typeof said === 'string' && said !== '' ? ` — “${said}”` : '';
+}
