@@ -141,7 +141,8 @@ class Streets:
     def keep_largest_part(self) -> None:
         """Drop junctions that the largest connected part cannot reach, so that every route exists."""
         parts = self._parts()
-        keep = sorted(max(parts, key=len))
+        largest = max(parts, key=len)
+        keep = sorted(largest)
         renamed = {old: new for new, old in enumerate(keep)}
         self.points = [self.points[old] for old in keep]
         self.edges = [{renamed[other]: street for other, street in self.edges[old].items()} for old in keep]

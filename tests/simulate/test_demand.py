@@ -6,7 +6,7 @@ from diversion.simulate import assumptions
 from diversion.simulate.demand import Demand, departures_an_hour
 from diversion.simulate.town import Town
 
-DAY = range(0, 24 * 60)
+DAY = range(24 * 60)
 
 
 def day(town: Town, seed: int) -> list[tuple[int, object]]:

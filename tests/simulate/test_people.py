@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from diversion.simulate import assumptions
@@ -71,7 +72,7 @@ def test_every_screen_beats_every_ten_seconds():
     for site in people.desks:
         times = [at for at, beat in beats if beat.site == site]
         assert times[0] == 0
-        assert all(later - earlier <= 10.5 for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later - earlier <= 10.5 for earlier, later in pairwise(times))
 
 
 def test_a_notice_is_seen_then_acknowledged_within_forty_seconds():

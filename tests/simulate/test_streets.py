@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from itertools import pairwise
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_segments_cross_once_or_not_at_all():
 def test_a_denser_line_keeps_its_vertices():
     line = densified([(0, 0), (0, 700), (100, 700)], 300)
     assert (0, 700) in line
-    assert max(distance(a, b) for a, b in zip(line, line[1:], strict=False)) <= 300
+    assert max(distance(a, b) for a, b in pairwise(line)) <= 300
 
 
 def test_the_quickest_way_is_not_the_shortest_when_the_shortest_is_slow():
