@@ -11,7 +11,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -20,7 +19,7 @@ from channels_redis.core import RedisChannelLayer
 
 from tests.bench.broadcast_server import CHANNEL
 from tests.bench.doorbell_watch import Watch
-from tests.bench.servers import ROOT, UVICORN, Failed, Server
+from tests.bench.servers import ROOT, UVICORN, Failed, Server, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,6 @@ class Case(Protocol):
     def feed(self) -> Feed: ...
     def publish(self, mark: str, frame: str) -> Published: ...
     def tidy(self) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Product:
@@ -59,24 +57,19 @@ class Product:
 
     name = "product"
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
-        self._environment = environment
-        self._prepare()
+    def __init__(self, around: Surroundings) -> None:
+        self._keys = _prepared(around.environment)
         arguments = [*UVICORN, "diversion.asgi:application", "--port", "{port}"]
-        self._web = Server("product-commands", arguments, environment, logs)
-        self._sockets = Server("product-feed", arguments, environment, logs)
+        self._web = Server("product-commands", arguments, around)
+        self._sockets = Server("product-feed", arguments, around)
         self._web.wait()
         self._sockets.wait()
-        self._http = httpx.Client(
-            base_url=f"http://127.0.0.1:{self._web.port}", headers={"Authorization": f"Bearer {self._keys['write']}"}
-        )
-        self._watch = Watch(environment["REDIS_URL"], f"diversion:events:{self._keys['region']}")
+        bearer = {"Authorization": f"Bearer {self._keys['write']}"}
+        client = httpx.Client(base_url=f"http://127.0.0.1:{self._web.port}", headers=bearer)
+        self._http = around.ending.enter_context(client)
+        self._watch = Watch(around.environment["REDIS_URL"], f"diversion:events:{self._keys['region']}")
+        around.ending.callback(self._watch.end)
         self._declared: list[str] = []
-
-    def _prepare(self) -> None:
-        _python(["manage.py", "migrate", "--verbosity", "0"], self._environment)
-        _python(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], self._environment)
-        self._keys: dict[str, str] = json.loads(_python(["-m", "tests.bench.prepare"], self._environment))
 
     @property
     def pid(self) -> int:
@@ -92,8 +85,8 @@ class Product:
         self._watch.forget()
         set_out = time.monotonic_ns()
         body = {"cause": "it_outage", "gates": {"ambulances": "closed"}, "comment": mark}
-        events = self._post(f"/api/sites/{self._keys['site']}/diversions", body)["events"]
-        self._declared.append(events[0]["changes"][0]["id"])
+        answer = self._post(f"/api/sites/{self._keys['site']}/diversions", body)
+        self._declared += [one["id"] for one in answer["events"][0]["changes"] if one["kind"] == "diversion"]
         return Published(self._watch.first(), set_out)
 
     def tidy(self) -> None:
@@ -108,22 +101,18 @@ class Product:
         found: dict[str, Any] = answer.json()
         return found
 
-    def stop(self) -> None:
-        self._http.close()
-        self._web.stop()
-        self._sockets.stop()
-
 
 class Broadcast:
     """Yardstick (a): bare ``websockets.broadcast``, told by Redis like our hub."""
 
     name = "broadcast"
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
-        self._server = Server("broadcast", ["-m", "tests.bench.broadcast_server", "{port}"], environment, logs)
+    def __init__(self, around: Surroundings) -> None:
+        self._server = Server("broadcast", ["-m", "tests.bench.broadcast_server", "{port}"], around)
         self._server.wait()
-        self._redis = redis.Redis.from_url(environment["REDIS_URL"])
-        self._watch = Watch(environment["REDIS_URL"], CHANNEL)
+        self._redis = redis.Redis.from_url(around.environment["REDIS_URL"])
+        self._watch = Watch(around.environment["REDIS_URL"], CHANNEL)
+        around.ending.callback(self._watch.end)
 
     @property
     def pid(self) -> int:
@@ -142,21 +131,19 @@ class Broadcast:
     def tidy(self) -> None:
         """Nothing is kept."""
 
-    def stop(self) -> None:
-        self._server.stop()
-
 
 class Stock:
     """Yardstick (b): stock Channels consumers in a channels_redis group, told by ``group_send``."""
 
     name = "stock"
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, around: Surroundings) -> None:
         arguments = [*UVICORN, "tests.bench.stock_server:application", "--port", "{port}"]
-        self._server = Server("stock", arguments, environment, logs)
+        self._server = Server("stock", arguments, around)
         self._server.wait()
-        self._runner = asyncio.Runner()
-        self._layer = RedisChannelLayer(hosts=[{"address": environment["REDIS_URL"], "socket_timeout": None}])
+        self._runner = around.ending.enter_context(asyncio.Runner())
+        self._layer = RedisChannelLayer(hosts=[{"address": around.environment["REDIS_URL"], "socket_timeout": None}])
+        around.ending.callback(lambda: self._runner.run(self._layer.close_pools()))
 
     @property
     def pid(self) -> int:
@@ -174,10 +161,13 @@ class Stock:
     def tidy(self) -> None:
         """Nothing is kept."""
 
-    def stop(self) -> None:
-        self._runner.run(self._layer.close_pools())
-        self._runner.close()
-        self._server.stop()
+
+def _prepared(environment: Mapping[str, str]) -> dict[str, str]:
+    """A migrated database with the Brussels registry; the region, a site and the keys of two machines."""
+    _python(["manage.py", "migrate", "--verbosity", "0"], environment)
+    _python(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], environment)
+    keys: dict[str, str] = json.loads(_python(["-m", "tests.bench.prepare"], environment))
+    return keys
 
 
 def _python(arguments: list[str], environment: Mapping[str, str]) -> str:

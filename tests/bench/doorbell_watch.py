@@ -18,15 +18,23 @@ class Watch:
         self._subscription.get_message(timeout=5)
         self._rung = threading.Condition()
         self._times: list[int] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
 
     def _listen(self) -> None:
-        for message in self._subscription.listen():
+        while not self._ended.is_set():
+            message = self._subscription.get_message(timeout=0.2)
             now = time.monotonic_ns()
-            if message["type"] == "message":
+            if message is not None and message["type"] == "message":
                 with self._rung:
                     self._times.append(now)
                     self._rung.notify_all()
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._client.close()
 
     def forget(self) -> None:
         with self._rung:

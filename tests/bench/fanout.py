@@ -16,22 +16,18 @@ import resource
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from diversion.embedded.services import start
 from tests.bench.cases import Broadcast, Case, Product, Stock, environment
 from tests.bench.figures import Meter, Result, Sample, of_run, ratios, spread
-from tests.bench.servers import CrowdProcess, crowd
+from tests.bench.servers import CrowdProcess, Surroundings, crowd
 
 PATIENCE_S = 60.0
 QUIET_S = 0.3
 IDLE_S = 0.5
-CASES: Mapping[str, Callable[[Mapping[str, str], Path], Case]] = {
-    "product": Product,
-    "broadcast": Broadcast,
-    "stock": Stock,
-}
+CASES: Sequence[Callable[[Surroundings], Case]] = (Product, Broadcast, Stock)
 
 
 def main() -> int:
@@ -68,12 +64,9 @@ def _servers() -> Iterator[dict[str, Case]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="diversion-bench-")))
         services = start(folder / "state", durable=True)
         stack.callback(services.erase)
-        surroundings = environment(services.environment)
-        cases = {}
-        for name, make in CASES.items():
-            cases[name] = make(surroundings, folder)
-            stack.callback(cases[name].stop)
-        yield cases
+        around = Surroundings(environment(services.environment), folder, stack)
+        cases = [make(around) for make in CASES]
+        yield {case.name: case for case in cases}
 
 
 def _measure(cases: Mapping[str, Case], clients: CrowdProcess, wishes: argparse.Namespace) -> dict[str, list[Result]]:

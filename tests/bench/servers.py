@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
-    """One Python server process that listens on a port of its own."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every case is started in; whatever it starts is ended by ``ending``, also when its start fails."""
 
-    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], logs: Path) -> None:
-        self.name, self.log = name, logs / f"{name}.log"
+    environment: Mapping[str, str]
+    logs: Path
+    ending: contextlib.ExitStack
+
+
+class Server:
+    """One Python server process that listens on a port of its own; ends with its surroundings."""
+
+    def __init__(self, name: str, arguments: list[str], around: Surroundings) -> None:
+        self.name, self.log = name, around.logs / f"{name}.log"
         self.port = free_port()
         command = [sys.executable, *(part.replace("{port}", str(self.port)) for part in arguments)]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, cwd=ROOT, env=dict(around.environment), stdout=log, stderr=log)
+        around.ending.callback(self.stop)
 
     @property
     def pid(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -12,16 +13,15 @@ import pytest
 
 from tests.bench.cases import Broadcast, Case, Stock, environment
 from tests.bench.figures import cpu_ns, ratios, spread
-from tests.bench.servers import CrowdProcess, Failed, crowd
+from tests.bench.servers import CrowdProcess, Failed, Surroundings, crowd
 
 SERVICES = {"REDIS_URL": os.environ["REDIS_URL"], "DATABASE_URL": os.environ["DATABASE_URL"]}
 
 
 @pytest.fixture(params=[Broadcast, Stock])
 def yardstick(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
-    case: Case = request.param(environment(SERVICES), tmp_path)
-    yield case
-    case.stop()
+    with contextlib.ExitStack() as ending:
+        yield request.param(Surroundings(environment(SERVICES), tmp_path, ending))
 
 
 @pytest.fixture
