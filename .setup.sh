@@ -8,6 +8,9 @@ venv=.venv
 python_in_venv=$venv/bin/python
 log=.setup.log
 
+# Compiling every module anew at each of a dozen starts takes longer than everything else together.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*"; }
 
 fail() {
