@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from diversion.embedded.errors import EmbeddedError
+from diversion.embedded.fingerprint import fingerprint
 from diversion.embedded.folders import state_folder
 from diversion.embedded.narration import say, step
 from diversion.embedded.preflight import first_copy, port_problem
@@ -102,7 +103,7 @@ def _run(wishes: Wishes) -> int:
     try:
         step("PostgreSQL and Valkey", lambda: start(wishes.state))
         environment = _environment(wishes, services)
-        _prepare(wishes, environment)
+        _prepare_once(wishes, environment, mark=services.postgres.layout.config / "prepared")
         _serve(wishes, environment, supervisor)
     except KeyboardInterrupt:
         print()
@@ -142,6 +143,16 @@ def _secret_key(file: Path) -> str:
         os.write(handle, secrets.token_urlsafe(48).encode())
         os.close(handle)
     return file.read_text()
+
+
+def _prepare_once(wishes: Wishes, environment: dict[str, str], *, mark: Path) -> None:
+    """Skipped when neither the code nor the registry has changed; the mark lives and dies with the data."""
+    now = fingerprint(Path.cwd())
+    if wishes.logins.exists() and mark.exists() and mark.read_text() == now:
+        return
+    mark.unlink(missing_ok=True)
+    _prepare(wishes, environment)
+    mark.write_text(now)
 
 
 def _prepare(wishes: Wishes, environment: dict[str, str]) -> None:

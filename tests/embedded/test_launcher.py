@@ -107,7 +107,7 @@ def test_after_kill_9_the_next_start_carries_on(product: Path) -> None:
     database = find(product / ".state").postgres_pid
     first.end(signal.SIGKILL)
     second = Launch(product)
-    second.until("Ctrl-C")
+    assert "Database schema" not in second.until("Ctrl-C"), "nothing changed, so nothing is prepared again"
     assert find(product / ".state").postgres_pid == database
     assert second.end(signal.SIGINT) == 0
 
