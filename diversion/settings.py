@@ -159,6 +159,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "EventKindEnum": "diversion.wire.enumerations.EVENT_KINDS",
+        "VehicleKindEnum": "diversion.wire.enumerations.VEHICLES",
+        "AuthorKindEnum": "diversion.wire.enumerations.AUTHORS",
+        "CallerKindEnum": "diversion.wire.enumerations.CALLERS",
         "DiversionStateEnum": "diversion.wire.enumerations.DIVERSION_STATES",
         "DeclaredStateEnum": "diversion.wire.enumerations.DECLARED_STATES",
         "AmendedStateEnum": "diversion.wire.enumerations.AMENDED_STATES",

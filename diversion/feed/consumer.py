@@ -24,8 +24,8 @@ from diversion.wire.frames import bye_frame, encode, hello_frame
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-#: Close codes a client may act on: log in again, ask for access, resume at once, resume soon.
-CODES: Final = {"logged_out": 4401, "access_changed": 4403, "denied": 4403, "too_slow": 4408, "shutdown": 1012}
+#: Close codes a client may act on: log in again, ask for access, resume at once.
+CODES: Final = {"logged_out": 4401, "access_changed": 4403, "denied": 4403, "too_slow": 4408}
 #: A socket that will not even take our goodbye is given this long (seconds) before it is left to the server.
 FAREWELL: Final = 1.0
 

@@ -40,16 +40,6 @@ class Hub:
             self._start(feed.run_positions())
         return self._regions[region_id]
 
-    def end_all(self, reason: str) -> None:
-        """Tell every reader to go, as when the process shuts down."""
-        for feed in self._regions.values():
-            for connection in feed.everyone():
-                connection.end(reason)
-
-    def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         # Kept, because the loop itself holds tasks only weakly.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from diversion.kinds import EventKind
 from diversion.models.presence import PRESENCE_STATES
+from diversion.models.transports import VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
 from diversion.wire.rows import CONDITIONS
 from hospitals import gates
@@ -19,3 +21,7 @@ SITE_CONDITIONS = list(CONDITIONS)
 INTAKES = list(gates.VALUES[gates.AMBULANCES])
 REDIRECT_CHOICES = ["redirect", "keep"]
 PROPOSAL_CHOICES = ["redirect", "individual"]
+EVENT_KINDS = EventKind.choices
+VEHICLES = list(VEHICLE_KINDS)
+AUTHORS = ["user", "token", "clock", "system"]
+CALLERS = ["user", "token"]

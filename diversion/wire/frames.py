@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from diversion.kinds import EventKind
 from diversion.models import Event
 from diversion.wire.audiences import Audience
+from diversion.wire.entities import ENTITIES, Entity
 from diversion.wire.positions import instant
 from diversion.wire.rows import Author
 
@@ -22,16 +24,28 @@ OPEN_FACTS: Final = frozenset(
     {"diversion", "site", "cause", "state", "former", "gates", "comment", "reason", "notice", "call_sign", "region"}
 )
 
-ENTITY_KINDS: Final = ("region", "site", "diversion", "vehicle", "transport", "redirect", "notice", "presence")
+
+def _row_of(entity: Entity) -> type[serializers.Serializer[Any]]:
+    """The form of a change to one kind of row."""
+    fields = {
+        "kind": serializers.ChoiceField(choices=[entity.kind]),
+        "id": serializers.CharField(),
+        "version": serializers.IntegerField(),
+        "state": entity.serializer(allow_null=True, help_text="null when the row has left the live set"),
+    }
+    return type(f"{entity.kind.title()}Row", (serializers.Serializer,), fields)
 
 
-class Change(serializers.Serializer[Any]):
-    """One row after an event; ``state`` is null when the row has left the live set."""
-
-    kind = serializers.ChoiceField(choices=ENTITY_KINDS)
-    id = serializers.CharField()
-    version = serializers.IntegerField()
-    state = serializers.DictField(allow_null=True)
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="Row",
+        serializers={entity.kind: _row_of(entity) for entity in ENTITIES},
+        resource_type_field_name="kind",
+        many=True,
+    )
+)
+class Rows(serializers.ListField):
+    """Rows of any kind, told apart by ``kind``."""
 
 
 class EventFrame(serializers.Serializer[Any]):
@@ -44,7 +58,7 @@ class EventFrame(serializers.Serializer[Any]):
     said_at = serializers.DateTimeField()
     actor = Author()
     fact = serializers.DictField()
-    changes = Change(many=True)
+    changes = Rows()
 
 
 class EventsFrame(serializers.Serializer[Any]):
@@ -59,7 +73,7 @@ class SnapshotFrame(serializers.Serializer[Any]):
     type = serializers.ChoiceField(choices=["snapshot"])
     cursor = serializers.CharField()
     at = serializers.DateTimeField()
-    entities = Change(many=True)
+    entities = Rows()
     positions = serializers.ListField(child=serializers.ListField())
     log = EventFrame(many=True)
 
