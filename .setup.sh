@@ -114,7 +114,8 @@ install_packages() {
 # content with what ./check installed.
 packages() {
     python=$(find_python) || exit 1
-    "$python_in_venv" -c '' 2>/dev/null || step "Python environment" make_venv
+    # One without pip is what a first try on a Debian without python3-venv leaves behind.
+    "$python_in_venv" -c 'import pip' 2>/dev/null || step "Python environment" make_venv
     for lock in "$1" requirements-check.txt; do
         unchanged "$venv/.installed" "$lock $(digest_of requirements-uv.txt requirements.txt "$lock")" && return
     done
