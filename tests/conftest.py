@@ -42,3 +42,9 @@ def login(client: Client, request: pytest.FixtureRequest):
         return browser
 
     return enter
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Argon2 is slow on purpose; a test that logs somebody in is not about that. One test names the real hasher."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
