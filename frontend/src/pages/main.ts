@@ -1,2 +1,8 @@
-// Pages drawn by the server need no script; this only carries their style sheet and a stored theme.
+// Pages drawn by the server work without a script; this one only keeps the theme a person chose.
 import './pages.css';
+
+try {
+  if (localStorage.getItem('theme') === 'dark') document.documentElement.dataset.theme = 'dark';
+} catch {
+  // A browser that keeps nothing shows the light page.
+}
