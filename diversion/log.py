@@ -17,12 +17,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from diversion import doorbell
 from diversion.actors import Actor
-from diversion.errors import KeyReused
+from diversion.errors import Conflict, KeyReused
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
 from diversion.wire.entities import represent
@@ -120,13 +121,23 @@ def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
 
     ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
     """
-    with transaction.atomic(durable=True):
-        log = Log(region_id, actor, key, timezone.now())
-        receipt = _claim(log)
-        yield log
-        _number(log)
-        _sign(receipt, log)
-        log.recorded = Recorded(region_id, log.now, tuple(log.events))
+    try:
+        with transaction.atomic(durable=True):
+            log = Log(region_id, actor, key, timezone.now())
+            receipt = _claim(log)
+            yield log
+            _number(log)
+            _sign(receipt, log)
+    except IntegrityError as error:
+        raise _lost(error) from error
+    log.recorded = Recorded(region_id, log.now, tuple(log.events))
+
+
+def _lost(error: IntegrityError) -> Exception:
+    """Two commands wanted what only one may have, at the same moment: the constraint let the other through."""
+    if not isinstance(error.__cause__, UniqueViolation):
+        return error
+    return Conflict("raced", "Somebody else did the same at this moment; look again.")
 
 
 def _claim(log: Log) -> CommandReceipt:

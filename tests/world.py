@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from diversion.actors import SYSTEM, Actor
@@ -133,11 +134,13 @@ def build() -> World:
         capabilities=CAPABILITIES,
     )
     Stream.objects.create(region=region)
-    for pk, facts in SITES.items():
-        _site(region, pk, facts)
-    users = {who: User.objects.create_user(who, first_name=who.title()) for who in (*CAST, "sam")}
-    for who, (role, site_id) in CAST.items():
-        Membership.objects.create(user=users[who], role=role, region=region, site_id=site_id)
+    Hospital.objects.bulk_create(Hospital(id=f"h-{pk}", region=region, name=name(pk)) for pk in SITES)
+    sites = Site.objects.bulk_create(_site(region, pk, facts) for pk, facts in SITES.items())
+    SitePresence.objects.bulk_create(SitePresence(site=site, region=region) for site in sites)
+    users = {user.username: user for user in User.objects.bulk_create(_people())}
+    Membership.objects.bulk_create(
+        Membership(user=users[who], role=role, region=region, site_id=site_id) for who, (role, site_id) in CAST.items()
+    )
     _, secret = members.issue_token(
         actor=SYSTEM, key=CommandKey.new(), region_id=REGION, name="CAD", scopes=["cad:write", "feed:read"]
     )
@@ -146,12 +149,16 @@ def build() -> World:
     return World(region, {who: user_actor(user) for who, user in users.items()}, users, cad, secret)
 
 
-def _site(region: Region, pk: str, facts: dict[str, Any]) -> None:
-    hospital = Hospital.objects.create(id=f"h-{pk}", region=region, name=name(pk))
-    site = Site.objects.create(
+def _people() -> list[User]:
+    """Accounts nobody can log in to with a password: the tests put them into a session themselves."""
+    return [User(username=who, first_name=who.title(), password=make_password(None)) for who in (*CAST, "sam")]
+
+
+def _site(region: Region, pk: str, facts: dict[str, Any]) -> Site:
+    return Site(
         id=pk,
         region=region,
-        hospital=hospital,
+        hospital_id=f"h-{pk}",
         name=name(pk),
         short=name(pk),
         zone="test",
@@ -162,4 +169,3 @@ def _site(region: Region, pk: str, facts: dict[str, Any]) -> None:
         capabilities={"stroke": {"value": pk == "saint-luc", "detail": None, "confidence": "high", "source": "test"}},
         **facts,
     )
-    SitePresence.objects.create(site=site, region=region)

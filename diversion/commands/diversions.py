@@ -178,14 +178,14 @@ def _apply(diversion: Diversion, said: Mapping[str, str | None], changes: Mappin
 
 def _move(diversion: Diversion, to: str) -> None:
     if to != diversion.state:
-        states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion")
+        states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion", row=diversion)
         if to not in states.DIVERSION_RUNNING:
             raise Invalid("wrong_state", "An episode ends by lifting or withdrawing it.", field="state")
         diversion.state = to
 
 
 def _end(diversion: Diversion, to: str, now: datetime) -> None:
-    states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion")
+    states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion", row=diversion)
     diversion.state, diversion.ended_at = to, now
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
-from diversion.commands.rows import region_of, take, take_sites
+from diversion.commands.rows import region_of, take, take_all, take_sites
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
@@ -24,6 +24,14 @@ def open_notice(transport: Transport, *, site_id: str, now: datetime, redirected
         state="sent",
         sent_at=now,
     )
+
+
+def notices_of(transport: Transport) -> list[Notice]:
+    """Every notice of a transport, locked. Each shows the transport and its vehicle: when these change, so do they."""
+    found = take_all(Notice.objects.filter(transport=transport))
+    for notice in found:
+        notice.transport = transport
+    return found
 
 
 def send_notice(*, actor: Actor, key: CommandKey, transport_id: UUID) -> Recorded:
@@ -56,8 +64,8 @@ def acknowledge_notice(*, actor: Actor, key: CommandKey, notice_id: UUID) -> Rec
     """Somebody takes it on, which ends every alarm about it. A late acknowledgement never reopens an ended one."""
     with change(_region(notice_id), actor=actor, key=key) as log:
         notice = _take(log, notice_id)
-        if notice.acknowledged_at is None:
-            states.require(states.NOTICE, now=notice.state, to="acknowledged", what="This notice")
+        if notice.state != "acknowledged":
+            states.require(states.NOTICE, now=notice.state, to="acknowledged", what="This notice", row=notice)
             notice.state, notice.acknowledged_at, notice.acknowledged_by = "acknowledged", log.now, actor.name
             _record(log, EventKind.NOTICE_ACKNOWLEDGED, notice)
     return log.answer()
@@ -69,7 +77,7 @@ def raise_concern(*, actor: Actor, key: CommandKey, notice_id: UUID, reason: str
         raise Invalid("reason_required", "A concern needs its reason.", field="reason")
     with change(_region(notice_id), actor=actor, key=key) as log:
         notice = _take(log, notice_id)
-        states.require(states.NOTICE, now=notice.state, to="concern", what="This notice")
+        states.require(states.NOTICE, now=notice.state, to="concern", what="This notice", row=notice)
         notice.state, notice.concern = "concern", reason.strip()
         _record(log, EventKind.NOTICE_CONCERN_RAISED, notice, reason=notice.concern)
     return log.answer()

@@ -11,12 +11,12 @@ from uuid import UUID
 from diversion import access, states
 from diversion.actors import Actor
 from diversion.commands.intake import admitted, gates_now, reassess
-from diversion.commands.notices import open_notice
+from diversion.commands.notices import notices_of, open_notice
 from diversion.commands.rows import fresh, region_of, take, take_all, take_sites
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Notice, Redirect, Transport
+from diversion.models import Redirect, Transport
 from diversion.models.transports import CHANNELS
 from diversion.situation import arrival_at, options_as_stored
 from hospitals.models import Site, Versioned
@@ -76,7 +76,7 @@ def acknowledge_redirect(
         transport, redirect = _take_order(log, redirect_id, "redirect.acknowledge")
         if redirect.state == "acknowledged":
             return Recorded(log.region_id, log.now)
-        states.require(states.REDIRECT, now=redirect.state, to="acknowledged", what="This redirect")
+        states.require(states.REDIRECT, now=redirect.state, to="acknowledged", what="This redirect", row=redirect)
         redirect.state, redirect.acknowledged_at = "acknowledged", log.now
         redirect.acknowledged_by, redirect.channel = by or transport.vehicle.call_sign, channel
         transport.destination_id, transport.ordered_destination = redirect.to_site_id, None
@@ -158,13 +158,13 @@ def _decide(log: Log, transport: Transport, to_site_id: str, *, choice: str, sta
 
 
 def _move_notices(log: Log, transport: Transport, redirect: Redirect) -> list[Versioned]:
-    withdrawn = take_all(Notice.objects.filter(transport=transport, state__in=states.NOTICE_OPEN))
-    for notice in withdrawn:
-        notice.transport = transport
-        notice.state, notice.ended_at, notice.redirected_to_id = "withdrawn", log.now, redirect.to_site_id
-        log.write(notice)
+    known = notices_of(transport)
+    for notice in known:
+        if notice.state in states.NOTICE_OPEN:
+            notice.state, notice.ended_at, notice.redirected_to_id = "withdrawn", log.now, redirect.to_site_id
+            log.write(notice)
     sent = open_notice(transport, site_id=redirect.to_site_id, now=log.now, redirected_from=redirect.from_site_id)
-    return [*withdrawn, sent]
+    return [*known, sent]
 
 
 def _fact(redirect: Redirect) -> dict[str, object]:

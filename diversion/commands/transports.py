@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from diversion import access, states
 from diversion.actors import Actor
 from diversion.commands.intake import gates_now, reassess
-from diversion.commands.notices import open_notice
+from diversion.commands.notices import notices_of, open_notice
 from diversion.commands.rows import fresh, region, region_of, take, take_all, take_sites
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
@@ -62,6 +60,7 @@ def open_transport(
         log.role = access.require(actor, "transport.change", here)
         site = _destination(destination_id, region_id)
         vehicle = _free_vehicle(vehicle_id, region_id)
+        _check_ref(journey.ref, region_id)
         check_needs(patient.needs, here)
         if journey.state not in states.TRANSPORT_LIVE:
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
@@ -107,7 +106,7 @@ def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outco
     """End a transport as arrived or cancelled, and with it its open order and its notices."""
     with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
         transport = _take(log, transport_id)
-        states.require(states.TRANSPORT, now=transport.state, to=outcome, what="This transport")
+        states.require(states.TRANSPORT, now=transport.state, to=outcome, what="This transport", row=transport)
         arrived_at = transport.destination_id
         transport.state, transport.ended_at = outcome, log.now
         transport.ordered_destination, transport.affected_since = None, None
@@ -152,13 +151,19 @@ def _free_vehicle(vehicle_id: UUID, region_id: str) -> Vehicle:
     return vehicle
 
 
+def _check_ref(ref: str | None, region_id: str) -> None:
+    known = Transport.objects.filter(region_id=region_id, ref=ref).first() if ref is not None else None
+    if known is not None:
+        raise Conflict("ref_taken", f"There is already a transport {ref!r}.", row=known, field="ref")
+
+
 def _apply(transport: Transport, changes: Mapping[str, Any]) -> bool:
     """Write what differs; False when nothing does, so that a repeated report is no event."""
     news = {name: value for name, value in changes.items() if _is_news(transport, name, value)}
     if "needs" in news:
         check_needs(news["needs"], transport.region)
     if "state" in news:
-        states.require(states.TRANSPORT, now=transport.state, to=news["state"], what="This transport")
+        states.require(states.TRANSPORT, now=transport.state, to=news["state"], what="This transport", row=transport)
     for name, value in news.items():
         setattr(transport, name, value)
     return bool(news)
@@ -173,16 +178,11 @@ def _is_news(transport: Transport, name: str, value: Any) -> bool:
 
 def _notices(log: Log, transport: Transport, changes: Mapping[str, Any]) -> list[Notice]:
     """The notices that show what has changed; the first one is sent when a planned transport gets under way."""
-    open_now = take_all(_of(transport).filter(state__in=states.NOTICE_OPEN))
-    for notice in open_now:
-        notice.transport = transport
-    if not open_now and transport.state == "under_way" and changes.get("state") == "under_way":
-        return [open_notice(transport, site_id=transport.destination_id, now=log.now)]
-    return open_now
-
-
-def _of(transport: Transport) -> QuerySet[Notice]:
-    return Notice.objects.filter(transport=transport)
+    known = notices_of(transport)
+    announced = any(notice.state in states.NOTICE_OPEN for notice in known)
+    if not announced and changes.get("state") == "under_way":
+        return [*known, open_notice(transport, site_id=transport.destination_id, now=log.now)]
+    return known
 
 
 def _close_redirects(transport: Transport) -> list[Redirect]:
@@ -196,9 +196,8 @@ def _close_redirects(transport: Transport) -> list[Redirect]:
 
 def _close_notices(transport: Transport, outcome: str, now: datetime) -> list[Notice]:
     """Every notice of the transport leaves the live set; an open one says how it ended."""
-    closed = take_all(_of(transport))
+    closed = notices_of(transport)
     for notice in closed:
-        notice.transport = transport
         if notice.state in states.NOTICE_OPEN:
             notice.state = "arrived" if outcome == "arrived" else "withdrawn"
             notice.ended_at = now

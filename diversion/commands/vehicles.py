@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from diversion import access, doorbell
 from diversion.actors import Actor
-from diversion.commands.rows import region
+from diversion.commands.intake import gates_now, reassess
+from diversion.commands.notices import notices_of
+from diversion.commands.rows import region, take_all
 from diversion.errors import Conflict, DomainError, Invalid
 from diversion.kinds import EventKind
-from diversion.log import CommandKey, Recorded, change
+from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Transport, Vehicle
 from diversion.wire.positions import as_position
 from hospitals import geo
-from hospitals.models import Region
+from hospitals.models import Region, Versioned
 
 #: A position older than this when it arrives says nothing about now.
 STALE: Final = timedelta(seconds=120)
@@ -67,8 +69,23 @@ def put_vehicle(*, actor: Actor, key: CommandKey, region_id: str, ref: str, said
         for name in changed:
             setattr(vehicle, name, said[name])
         fact = {"vehicle": str(vehicle.pk), "call_sign": vehicle.call_sign, "changed": changed}
-        log.add(EventKind.VEHICLE_CHANGED if known else EventKind.VEHICLE_ADDED, vehicle, fact=fact)
+        log.write(vehicle)
+        kind = EventKind.VEHICLE_CHANGED if known else EventKind.VEHICLE_ADDED
+        log.add(kind, vehicle, *_carried(log, vehicle, changed), fact=fact)
     return log.answer()
+
+
+def _carried(log: Log, vehicle: Vehicle, changed: Sequence[str]) -> list[Versioned]:
+    """Its live transport and that one's notices: they are judged by its kind and show its call sign."""
+    if not {"kind", "call_sign"} & set(changed):
+        return []
+    rows: list[Versioned] = []
+    for transport in take_all(Transport.objects.live().filter(vehicle=vehicle)):
+        transport.vehicle = vehicle
+        reassess(transport, gates_now(transport.heading_to_id), log.now)
+        log.write(transport)
+        rows += [transport, *notices_of(transport)]
+    return rows
 
 
 def report_positions(*, actor: Actor, region_id: str, sightings: Sequence[Sighting]) -> list[Refusal]:
