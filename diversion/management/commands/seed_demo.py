@@ -213,7 +213,7 @@ def _token(region_id: str, machine: Machine, secret: str | None) -> str:
     """The secret in the file if it still opens the door, else a new one; forgotten ones of that name end."""
     same = ApiToken.objects.filter(region=region_id, name=machine.name, active=True)
     kept = same.filter(digest=digest(secret or ""), site=machine.site_id, scopes=list(machine.scopes)).first()
-    for other in same.exclude(pk=kept.pk if kept else None):
+    for other in same.exclude(pk__in=[kept.pk] if kept else []):
         revoke_token(actor=SYSTEM, key=CommandKey.new(), region_id=region_id, token_id=other.pk)
     if kept is not None and secret is not None:
         return secret
