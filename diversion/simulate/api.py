@@ -15,7 +15,11 @@ _TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 
 class Unreachable(Exception):
-    """No answer, or one that says "not now"."""
+    """No answer, or one that says "not now"; `answered` tells the two apart."""
+
+    def __init__(self, text: str, *, answered: bool = False) -> None:
+        super().__init__(text)
+        self.answered = answered
 
 
 class Refused(Exception):
@@ -60,7 +64,7 @@ class Api:
         except httpx.TransportError as error:
             raise Unreachable(f"{path}: {plainly(error)}") from error
         if answer.status_code >= 500 or answer.status_code in (408, 425, 429):
-            raise Unreachable(f"{path}: answered {answer.status_code}")
+            raise Unreachable(f"{path}: answered {answer.status_code}", answered=True)
         if answer.is_error:
             raise _refused(answer)
         return _document(answer)

@@ -7,7 +7,8 @@ vehicles, transports, positions, because a transport needs its vehicle.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -28,6 +29,27 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@dataclass
+class Lane:
+    """One kind of message and its own back-off: what the server cannot take of one kind must not stop the others."""
+
+    name: str
+    failures: int = 0
+    not_before: float = 0.0
+
+    def open(self) -> bool:
+        return time.monotonic() >= self.not_before
+
+    def failed(self) -> None:
+        self.failures += 1
+        self.not_before = time.monotonic() + min(_LONGEST_PAUSE_S, 0.5 * 2 ** (self.failures - 1))
+
+    @property
+    def batch(self) -> int:
+        """After two failures row by row, so that one row that the server chokes on does not hold up the rest."""
+        return _BATCH if self.failures < 2 else 1
+
+
 class Outbox:
     def __init__(self, api: Api, region: str, token: str, voice: Voice) -> None:
         self._api = api
@@ -36,11 +58,13 @@ class Outbox:
         self._voice = voice
         self._vehicles: dict[str, dict[str, Any]] = {}
         self._transports: dict[str, TransportReport] = {}
-        self._pause = 0.0
-        self._not_before = 0.0
+        self._lanes = {name: Lane(name) for name in ("vehicles", "transports", "positions")}
 
     def vehicle(self, row: dict[str, Any]) -> None:
         self._vehicles[row["ref"]] = row
+
+    def transport(self, report: TransportReport) -> None:
+        self._transports[report.ref or report.id or ""] = report
 
     def take(self, reports: Reports, fleet: Mapping[str, Vehicle]) -> None:
         for report in reports.vehicles:
@@ -48,39 +72,63 @@ class Outbox:
         for transport in reports.transports:
             self.transport(transport)
 
-    def transport(self, report: TransportReport) -> None:
-        self._transports[report.ref or report.id or ""] = report
-
     async def send(self, positions: Sequence[PositionReport], destination: Callable[[TransportReport], str]) -> None:
         """`destination` tells where the server knows a transport to be bound: an order outranks our last report."""
-        if time.monotonic() < self._not_before:
+        await self._try("vehicles", self._send_vehicles)
+        await self._try("transports", lambda lane: self._send_transports(lane, destination))
+        await self._try("positions", lambda _: self._send_positions(positions))
+
+    async def _try(self, name: str, send: Callable[[Lane], Awaitable[None]]) -> None:
+        lane = self._lanes[name]
+        if not lane.open():
             return
         try:
-            await self._send_vehicles()
-            await self._send_transports(destination)
-            await self._send_positions(positions)
+            await send(lane)
         except Unreachable as error:
-            self._pause = min(_LONGEST_PAUSE_S, self._pause * 2 or 1.0)
-            self._not_before = time.monotonic() + self._pause
-            self._voice.warn("server", f"the server cannot be reached ({error}); trying again")
+            # A kept connection that the server closed in the same instant is no outage: the second failure is.
+            if lane.failures:
+                self._voice.warn(name, f"the server does not take {name} ({error}); trying again")
+            lane.failed()
         else:
-            self._pause = 0.0
-            self._voice.over("server", "The server answers again.")
+            lane.failures = 0
+            self._voice.over(name, f"The server takes {name} again.")
 
-    async def _send_vehicles(self) -> None:
-        for refs in _batches(list(self._vehicles)):
-            rows = [self._vehicles[ref] for ref in refs]
-            await self._upsert("vehicles", rows, method="PUT")
-            _forget(self._vehicles, dict(zip(refs, rows, strict=True)))
+    async def _send_vehicles(self, lane: Lane) -> None:
+        async def send(refs: list[str]) -> None:
+            rows = {ref: self._vehicles[ref] for ref in refs}
+            await self._upsert("vehicles", list(rows.values()), method="PUT")
+            _forget(self._vehicles, rows)
 
-    async def _send_transports(self, destination: Callable[[TransportReport], str]) -> None:
-        ours = {key: report for key, report in self._transports.items() if report.ref}
-        for keys in _batches(list(ours)):
-            await self._upsert("transports", [_row(ours[key], destination(ours[key])) for key in keys])
-            _forget(self._transports, {key: ours[key] for key in keys})
-        for key, report in [row for row in self._transports.items() if row[1].ref is None]:
+        await _each_batch(list(self._vehicles), lane.batch, send)
+
+    async def _send_transports(self, lane: Lane, destination: Callable[[TransportReport], str]) -> None:
+        async def send(keys: list[str]) -> None:
+            reports = {key: self._transports[key] for key in keys}
+            await self._upsert("transports", [_row(report, destination(report)) for report in reports.values()])
+            _forget(self._transports, reports)
+
+        async def update(keys: list[str]) -> None:
+            report = self._transports[keys[0]]
             await self._update(report)
-            _forget(self._transports, {key: report})
+            _forget(self._transports, {keys[0]: report})
+
+        ours = [key for key, report in self._transports.items() if report.ref]
+        others = [key for key, report in self._transports.items() if not report.ref]
+        await _each_batch(ours, lane.batch, send)
+        await _each_batch(others, 1, update)
+
+    async def _send_positions(self, positions: Sequence[PositionReport]) -> None:
+        at = stamp(time.time())
+
+        async def send(rows: list[dict[str, Any]]) -> None:
+            try:
+                answer = await self._api.signal(f"{self._path}/positions", self._token, {"positions": rows})
+            except Refused as error:
+                self._voice.warn("positions-refused", f"positions: {error}")
+            else:
+                self._complain("positions", answer)
+
+        await _each_batch([row.wire(at) for row in positions], _BATCH, send)
 
     async def _update(self, report: TransportReport) -> None:
         """A transport that a dispatcher opened has no reference of ours: it is changed by its identity."""
@@ -94,21 +142,11 @@ class Outbox:
         except Refused as error:
             self._voice.warn(f"update:{report.id}", f"transport of {report.vehicle}: {error}")
 
-    async def _send_positions(self, positions: Sequence[PositionReport]) -> None:
-        at = stamp(time.time())
-        for batch in _batches([row.wire(at) for row in positions]):
-            try:
-                answer = await self._api.signal(f"{self._path}/positions", self._token, {"positions": batch})
-            except Refused as error:
-                self._voice.warn("positions", f"positions: {error}")
-            else:
-                self._complain("positions", answer)
-
     async def _upsert(self, what: str, rows: list[dict[str, Any]], method: str = "POST") -> None:
         try:
             answer = await self._api.command(f"{self._path}/{what}", self._token, {what: rows}, method=method)
         except Refused as error:
-            self._voice.warn(what, f"{what}: {error}")
+            self._voice.warn(f"{what}-refused", f"{what}: {error}")
         else:
             self._complain(what, answer)
 
@@ -126,8 +164,18 @@ def _row(report: TransportReport, destination: str) -> dict[str, Any]:
     return row | {"destination": destination}
 
 
-def _batches(rows: list[_T]) -> list[list[_T]]:
-    return [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+async def _each_batch(rows: list[_T], size: int, send: Callable[[list[_T]], Awaitable[None]]) -> None:
+    """All batches are tried when the server answers at all; the first failure is told afterwards."""
+    failure: Unreachable | None = None
+    for start in range(0, len(rows), size):
+        try:
+            await send(rows[start : start + size])
+        except Unreachable as error:
+            if not error.answered:
+                raise
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def _forget(waiting: dict[str, Any], sent: Mapping[str, Any]) -> None:

@@ -91,8 +91,7 @@ class Telling:
                 self._voice.warn(f"me:{site}", f"{site}: {error}")
                 return None
             else:
-                who = me.get("token") or me.get("user") or {}
-                return str(who.get("name") or "") or None
+                return str(me.get("name") or "") or None
 
 
 def _declared(answer: dict[str, Any] | None) -> str | None:
