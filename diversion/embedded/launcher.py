@@ -30,7 +30,8 @@ from diversion.embedded.services import Services, find, start
 from diversion.embedded.supervisor import Program, Supervisor
 from diversion.embedded.welcome import welcome
 
-REGISTRY = "hospitals/data/brussels.json"
+REPLAYS = Path("diversion/simulate/replays")
+HOME_REGION = "brussels"
 WEB_START_SECONDS = 60.0
 REPAIR_EVERY = 5.0  # looking at two process numbers costs nothing; a dead doorbell costs seconds
 
@@ -49,8 +50,14 @@ class Wishes:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def region(self) -> str:
+        """Where the incident happened; some did not in Brussels."""
+        told = REPLAYS / f"{self.replay}.json"
+        return str(json.loads(told.read_text())["region"]) if self.simulation and told.exists() else HOME_REGION
+
+    @property
     def logins(self) -> Path:
-        return self.state / "logins.json"
+        return self.state / ("logins.json" if self.region == HOME_REGION else f"logins-{self.region}.json")
 
 
 def main() -> int:
@@ -73,6 +80,9 @@ def _read(arguments: list[str]) -> Wishes:
     parser.add_argument("--replay", default="saint-pierre-2023")
     parser.add_argument("--speed", default="60")
     wishes = Wishes(**vars(parser.parse_args(arguments)))
+    known = sorted(path.stem for path in REPLAYS.glob("*-*.json"))
+    if known and wishes.simulation and wishes.replay not in known:
+        parser.error(f"there is no replay {wishes.replay!r}; there are {', '.join(known)}")
     wishes.state.parent.mkdir(parents=True, exist_ok=True)
     return wishes
 
@@ -147,7 +157,7 @@ def _secret_key(file: Path) -> str:
 
 def _prepare_once(wishes: Wishes, environment: dict[str, str], *, mark: Path) -> None:
     """Skipped when neither the code nor the registry has changed; the mark lives and dies with the data."""
-    now = fingerprint(Path.cwd())
+    now = f"{fingerprint(Path.cwd())} {wishes.region} {wishes.simulation}"
     if wishes.logins.exists() and mark.exists() and mark.read_text() == now:
         return
     mark.unlink(missing_ok=True)
@@ -160,8 +170,10 @@ def _prepare(wishes: Wishes, environment: dict[str, str]) -> None:
         step(title, lambda: _manage(arguments, environment))
 
     manage("Database schema", "migrate", "--verbosity", "0")
-    manage("Hospital registry", "import_registry", REGISTRY, "--yes")
-    manage("Demonstration accounts", "seed_demo", "--json", str(wishes.logins))
+    # The mark that keeps anybody from taking a simulated city for the real one.
+    mark = "--simulated" if wishes.simulation else "--no-simulated"
+    manage("Hospital registry", "import_registry", f"hospitals/data/{wishes.region}.json", "--yes", mark)
+    manage("Demonstration accounts", "seed_demo", "--json", str(wishes.logins), "--region", wishes.region)
     wishes.logins.chmod(0o600)
 
 

@@ -63,8 +63,15 @@ class RegionState(serializers.Serializer[Region]):
         return policy_of(region.policy)
 
 
+class Street(serializers.Serializer[Any]):
+    """A street may have a name in one language only."""
+
+    fr = serializers.CharField(allow_null=True)
+    nl = serializers.CharField(allow_null=True)
+
+
 class Address(serializers.Serializer[Any]):
-    street = Name(allow_null=True)
+    street = Street(allow_null=True)
     postal_code = serializers.CharField(allow_null=True)
     commune = Name(allow_null=True)
 
