@@ -89,6 +89,8 @@ STAFF_RETURNS_S: Final = 45.0
 ETA_SHIFT_S: Final = 60.0
 #: A standing vehicle repeats its position this often (real seconds); a moving one reports every second.
 STANDING_REPEAT_S: Final = 5.0
+#: The product refuses a position that claims more than 100 metres a second.
+FASTEST_TOLD_MPS: Final = 99.0
 #: The city has run this long (model seconds) before anybody watches.
 WARM_UP_S: Final = 100 * 60.0
 #: Patients assumed under way in a replay are sought this long (model seconds) before the story needs them.

@@ -131,11 +131,12 @@ class City:
             reports.positions.append(self._position(unit, moving))
 
     def _position(self, unit: Unit, moving: bool) -> PositionReport:
-        """The speed told is the speed seen: a city that runs four times faster moves its vehicles four times faster."""
+        """The speed told is the speed seen: a faster city moves its vehicles faster, up to what is believed."""
         lon, lat = self._town.plane.degrees(unit.point)
         if not moving or unit.drive is None:
             return PositionReport(unit.vehicle.ref, lat, lon, None, 0.0)
-        return PositionReport(unit.vehicle.ref, lat, lon, unit.drive.bearing, unit.drive.mps * self._speed)
+        mps = min(unit.drive.mps * self._speed, assumptions.FASTEST_TOLD_MPS)
+        return PositionReport(unit.vehicle.ref, lat, lon, unit.drive.bearing, mps)
 
     def _transports(self) -> list[TransportReport]:
         ended = [self._transport(mission, state, None) for mission, state in self.work.take_ended()]

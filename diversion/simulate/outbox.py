@@ -6,6 +6,7 @@ vehicles, transports, positions, because a transport needs its vehicle.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from .voice import Voice
 
 _T = TypeVar("_T")
 _LONGEST_PAUSE_S = 15.0
-#: The server's limit for one batch is not known here; a few hundred rows keep a request small.
-_BATCH = 200
+#: Each row is a command of its own on the server, positions are one; a batch has to be done within the timeout.
+_BATCH = 40
+_POSITIONS = 500
+#: How long one step waits for the answers to what it sent.
+_PATIENCE_S = 0.8
 #: Answers that the feed itself will settle: the picture already knows better, nobody needs to be told.
 _SETTLED_BY_FEED = ("destination_differs", "stale_position")
 
@@ -36,9 +40,11 @@ class Lane:
     name: str
     failures: int = 0
     not_before: float = 0.0
+    work: asyncio.Task[None] | None = None
 
     def open(self) -> bool:
-        return time.monotonic() >= self.not_before
+        busy = self.work is not None and not self.work.done()
+        return not busy and time.monotonic() >= self.not_before
 
     def failed(self) -> None:
         self.failures += 1
@@ -59,6 +65,7 @@ class Outbox:
         self._vehicles: dict[str, dict[str, Any]] = {}
         self._transports: dict[str, TransportReport] = {}
         self._lanes = {name: Lane(name) for name in ("vehicles", "transports", "positions")}
+        self._known: dict[str, dict[str, Any]] = {}  # vehicles the server took, as they were last told
 
     def vehicle(self, row: dict[str, Any]) -> None:
         self._vehicles[row["ref"]] = row
@@ -74,45 +81,55 @@ class Outbox:
 
     async def send(self, positions: Sequence[PositionReport], destination: Callable[[TransportReport], str]) -> None:
         """`destination` tells where the server knows a transport to be bound: an order outranks our last report."""
-        await self._try("vehicles", self._send_vehicles)
-        await self._try("transports", lambda lane: self._send_transports(lane, destination))
-        await self._try("positions", lambda _: self._send_positions(positions))
+        known = [row for row in positions if row.vehicle in self._known]
+        self._start("vehicles", self._send_vehicles)
+        self._start("transports", lambda lane: self._send_transports(lane, destination))
+        self._start("positions", lambda _: self._send_positions(known))
+        # A slow answer of one kind goes on by itself; the city does not stand still for it.
+        running = [lane.work for lane in self._lanes.values() if lane.work]
+        done, _ = await asyncio.wait(running, timeout=_PATIENCE_S)
+        for work in done:
+            work.result()  # what nobody expected is not swallowed
 
-    async def _try(self, name: str, send: Callable[[Lane], Awaitable[None]]) -> None:
+    def _start(self, name: str, send: Callable[[Lane], Awaitable[None]]) -> None:
         lane = self._lanes[name]
-        if not lane.open():
-            return
+        if lane.open():
+            lane.work = asyncio.create_task(self._try(lane, send))
+
+    async def _try(self, lane: Lane, send: Callable[[Lane], Awaitable[None]]) -> None:
         try:
             await send(lane)
         except Unreachable as error:
             # A kept connection that the server closed in the same instant is no outage: the second failure is.
             if lane.failures:
-                self._voice.warn(name, f"the server does not take {name} ({error}); trying again")
+                self._voice.warn(lane.name, f"the server does not take {lane.name} ({error}); trying again")
             lane.failed()
         else:
             lane.failures = 0
-            self._voice.over(name, f"The server takes {name} again.")
+            self._voice.over(lane.name, f"The server takes {lane.name} again.")
 
     async def _send_vehicles(self, lane: Lane) -> None:
         async def send(refs: list[str]) -> None:
             rows = {ref: self._vehicles[ref] for ref in refs}
             await self._upsert("vehicles", list(rows.values()), method="PUT")
             _forget(self._vehicles, rows)
+            self._known |= rows
 
         await _each_batch(list(self._vehicles), lane.batch, send)
 
     async def _send_transports(self, lane: Lane, destination: Callable[[TransportReport], str]) -> None:
         async def send(keys: list[str]) -> None:
             reports = {key: self._transports[key] for key in keys}
-            await self._upsert("transports", [_row(report, destination(report)) for report in reports.values()])
-            _forget(self._transports, reports)
+            rows = [_row(report, destination(report)) for report in reports.values()]
+            waiting = await self._upsert("transports", rows)
+            _forget(self._transports, {key: report for key, report in reports.items() if key not in waiting})
 
         async def update(keys: list[str]) -> None:
             report = self._transports[keys[0]]
             await self._update(report)
             _forget(self._transports, {keys[0]: report})
 
-        ours = [key for key, report in self._transports.items() if report.ref]
+        ours = [key for key, report in self._transports.items() if report.ref and report.vehicle in self._known]
         others = [key for key, report in self._transports.items() if not report.ref]
         await _each_batch(ours, lane.batch, send)
         await _each_batch(others, 1, update)
@@ -126,9 +143,10 @@ class Outbox:
             except Refused as error:
                 self._voice.warn("positions-refused", f"positions: {error}")
             else:
-                self._complain("positions", answer)
+                for unknown in self._complain("positions", answer):
+                    self._make_known_again(unknown["ref"])
 
-        await _each_batch([row.wire(at) for row in positions], _BATCH, send)
+        await _each_batch([row.wire(at) for row in positions], _POSITIONS, send)
 
     async def _update(self, report: TransportReport) -> None:
         """A transport that a dispatcher opened has no reference of ours: it is changed by its identity."""
@@ -142,19 +160,34 @@ class Outbox:
         except Refused as error:
             self._voice.warn(f"update:{report.id}", f"transport of {report.vehicle}: {error}")
 
-    async def _upsert(self, what: str, rows: list[dict[str, Any]], method: str = "POST") -> None:
+    async def _upsert(self, what: str, rows: list[dict[str, Any]], method: str = "POST") -> set[str]:
+        """The references that must be sent once more, because the server has lost a vehicle it knew."""
         try:
             answer = await self._api.command(f"{self._path}/{what}", self._token, {what: rows}, method=method)
         except Refused as error:
             self._voice.warn(f"{what}-refused", f"{what}: {error}")
-        else:
-            self._complain(what, answer)
+            return set()
+        lost = {error["ref"] for error in self._complain(what, answer)}
+        for row in rows:
+            if row["ref"] in lost:
+                self._make_known_again(row["vehicle"])
+        return lost
 
-    def _complain(self, what: str, answer: Mapping[str, Any]) -> None:
+    def _complain(self, what: str, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Tell of what was refused; returns the errors that only mean an unknown vehicle."""
+        unknown = []
         for row in answer.get("errors") or ():
             code = row.get("code")
-            if code not in _SETTLED_BY_FEED:
+            if code == "unknown_vehicle":
+                unknown.append(row)
+            elif code not in _SETTLED_BY_FEED:
                 self._voice.warn(f"{what}:{code}", f"{what} {row.get('ref')}: {code}: {row.get('detail')}")
+        return unknown
+
+    def _make_known_again(self, vehicle: str) -> None:
+        row = self._known.pop(vehicle, None)
+        if row is not None:
+            self._vehicles.setdefault(vehicle, row)
 
 
 def _row(report: TransportReport, destination: str) -> dict[str, Any]:

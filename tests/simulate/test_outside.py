@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -26,6 +27,7 @@ class Server:
         self.asked: list[tuple[str, str, Any, dict[str, str]]] = []
         self.status: dict[str, int] = {}
         self.chokes_on = ""
+        self.errors: list[dict[str, Any]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         message = await receive()
@@ -36,7 +38,7 @@ class Server:
         status = self.status.get(kind, 200)
         if self.chokes_on and self.chokes_on in json.dumps(body):
             status = 500
-        answer = {"accepted": 1, "errors": []} if status < 400 else {"code": "no", "detail": "because"}
+        answer = {"accepted": 1, "errors": self.errors} if status < 400 else {"code": "no", "detail": "because"}
         await send(
             {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
         )
@@ -58,7 +60,9 @@ def api(server: Server) -> Api:
 
 @pytest.fixture
 def outbox(api: Api) -> Outbox:
-    return Outbox(api, "brussels", "secret", Voice())
+    made = Outbox(api, "brussels", "secret", Voice())
+    known(made)
+    return made
 
 
 def transport(ref: str | None = "sim-1", state: str = "under_way", identity: str | None = None) -> TransportReport:
@@ -67,6 +71,11 @@ def transport(ref: str | None = "sim-1", state: str = "under_way", identity: str
 
 def as_told(report: TransportReport) -> str:
     return report.destination
+
+
+def known(outbox: Outbox) -> None:
+    """The server has taken the vehicles already."""
+    outbox._known |= {vehicle: {"ref": vehicle} for vehicle in ("v1", "v2")}
 
 
 def again(outbox: Outbox) -> None:
@@ -128,6 +137,30 @@ async def test_one_row_that_the_server_chokes_on_does_not_hold_up_the_others(ser
     again(outbox)
     await outbox.send([], as_told)
     assert [body["transports"][0]["ref"] for body in server.bodies("transports")] == ["sim-2"]
+
+
+async def test_nothing_is_told_of_a_vehicle_that_the_server_does_not_know_yet(server: Server, outbox: Outbox):
+    server.status = {"vehicles": 503}
+    outbox.vehicle({"ref": "v9"})
+    outbox.transport(replace(transport(), vehicle="v9"))
+    await outbox.send([PositionReport("v9", 50.0, 4.0, None, 0.0)], as_told)
+    assert server.bodies("transports") == server.bodies("positions") == []
+    server.status = {}
+    for _ in range(2):
+        again(outbox)
+        await outbox.send([], as_told)
+    assert len(server.bodies("transports")) == 1
+
+
+async def test_a_server_that_lost_a_vehicle_is_told_of_it_again(server: Server, outbox: Outbox):
+    server.errors = [{"index": 0, "ref": "sim-1", "code": "unknown_vehicle", "field": "vehicle", "detail": ""}]
+    outbox.transport(transport())
+    await outbox.send([], as_told)
+    server.errors = []
+    for _ in range(2):
+        await outbox.send([], as_told)
+    assert server.bodies("vehicles") == [{"vehicles": [{"ref": "v1"}]}]
+    assert len(server.bodies("transports")) == 2
 
 
 async def test_an_order_outranks_the_last_report(server: Server, outbox: Outbox):
