@@ -108,7 +108,7 @@ describe('a command', () => {
       if (keys.length === 1) json(response, 503, { status: 503, code: 'busy', detail: '' });
       else json(response, 422, { status: 422, code: 'invalid', detail: '' });
     });
-    await expect(send(`${url}/x`, {}, { retryForMs: 10_000 })).rejects.toMatchObject({
+    await expect(send(`${url}/x`, {}, { retryForMs: 10_000, pauseMs: 1 })).rejects.toMatchObject({
       status: 422,
     });
     expect(keys).toHaveLength(2);

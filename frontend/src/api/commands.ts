@@ -45,6 +45,8 @@ export type SendOptions = {
   /** Repeat by itself for up to this long; 0 (the default) tries once. Never used for redirects. */
   retryForMs?: number;
   receiptMs?: number;
+  /** between two attempts */
+  pauseMs?: number;
   onattempt?: (attempt: number) => void;
 };
 
@@ -75,8 +77,9 @@ export async function send<T = Answer>(
     try {
       return await once<T>('POST', path, { body, key, receiptMs: options.receiptMs });
     } catch (error) {
-      if (!mayRepeat(error) || Date.now() + RETRY_PAUSE_MS > until) throw error;
-      await pause(RETRY_PAUSE_MS);
+      const wait = options.pauseMs ?? RETRY_PAUSE_MS;
+      if (!mayRepeat(error) || Date.now() + wait > until) throw error;
+      await pause(wait);
     }
   }
 }

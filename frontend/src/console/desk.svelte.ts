@@ -1,6 +1,6 @@
 // The desk is one dispatcher's working state: what is armed, ticked, being sent or open to undo.
 // It owns no facts: whatever it shows as done, the record said first.
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteSet } from 'svelte/reactivity';
 import type { Answer, Boot, BulkAnswer, FeedEvent, Option } from '../api/wire';
 import { t } from '../i18n';
 import type { World } from '../state/world.svelte';
@@ -46,7 +46,7 @@ export class Desk {
   selectedTransport = $state<string | null>(null);
   /** bumped when the list should take the focus to `current` */
   focusWish = $state(0);
-  #writes = new SvelteMap<string, Write>();
+  readonly #writes = new Map<string, Write>();
   #tray = $state.raw<readonly Undoable[]>([]);
   #passing = $state.raw<readonly Alarm[]>([]);
   readonly #stopListening: () => void;

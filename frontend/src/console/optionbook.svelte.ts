@@ -107,12 +107,16 @@ export class OptionBook {
       );
       found = new Map(plan.proposals.map((proposal) => [proposal.transport_id, proposal.options]));
     } catch {
-      // Every row then says for itself that its options were not obtained.
+      // Each is then asked for by itself, one after the other, and says so if that fails too.
     }
+    const left: string[] = [];
     for (const [id, question] of questions) {
       const options = found.get(id);
-      this.#settle(id, question, options ? 'ready' : 'failed', options ?? []);
+      if (options) this.#settle(id, question, 'ready', options);
+      else left.push(id);
     }
+    // The plan leaves out what already has an open order, though its new destination closed too.
+    for (const id of left) await this.#askOne(id);
   }
 
   #begin(id: string): string {

@@ -78,6 +78,20 @@ it('every key written in the source exists', () => {
   expect(missing).toEqual([]);
 });
 
+it('every group of keys chosen by a code exists', () => {
+  const missing: string[] = [];
+  for (const file of sources(SRC)) {
+    const text = readFileSync(file, 'utf8');
+    for (const match of text.matchAll(
+      /`((?:common|console|map|site|screen|pages):[\w.]*\w)\.\$\{/g,
+    )) {
+      const [namespace = '', path = ''] = (match[1] as string).split(':');
+      if (!flatHasGroup(namespace, path)) missing.push(`${match[1]} in ${file.slice(SRC.length)}`);
+    }
+  }
+  expect(missing).toEqual([]);
+});
+
 /** word('common:cause', code) names a group; the codes come from the wire. */
 function flatHasGroup(namespace: string, path: string): boolean {
   if (!namespaces.includes(namespace)) return false;

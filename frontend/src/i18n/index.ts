@@ -52,7 +52,7 @@ export function language(): Language {
   return i18next.language as Language;
 }
 
-/** t('console:affected.title', { n }) — the namespace before the colon, "common" without one. */
+/** t('common:since', { t }) — the namespace before the colon, "common" without one. */
 export function t(key: string, values: Record<string, unknown> = {}): string {
   subscribe();
   return i18next.t(key, values) as string;

@@ -150,6 +150,17 @@ describe('the replica', () => {
     expect(replica.log.at(-1)?.seq).toBe(350);
   });
 
+  it('keeps the last 200 decisions whatever routine follows them', () => {
+    const routine = Array.from({ length: 300 }, (_, i) => ({
+      ...event(3 + i),
+      kind: 'vehicle.changed',
+    }));
+    const declared = { ...event(2), kind: 'diversion.declared' };
+    const replica = applyEvents(applySnapshot(snapshot(1, [])), frame(302, declared, ...routine));
+    expect(replica.log).toHaveLength(LOG_LENGTH + 1);
+    expect(replica.log[0]?.kind).toBe('diversion.declared');
+  });
+
   it('does not stumble over a kind it does not know', () => {
     const strange = { kind: 'balloon', id: 'x', version: 1, state: {} } as unknown as Change;
     const replica = applySnapshot(snapshot(1, [strange, row('a', 1)]));

@@ -15,6 +15,13 @@ import {
 
 export const LOG_LENGTH = 200;
 
+/** What happens all day by itself. It may not push the decisions out of the kept log. */
+const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$/;
+
+export function isRoutine(kind: string): boolean {
+  return ROUTINE.test(kind);
+}
+
 export type Entities = { readonly [K in Kind]: ReadonlyMap<string, EntityByKind[K]> };
 
 export type Replica = {
@@ -115,7 +122,11 @@ function mergeLog(old: readonly LogEntry[], more: readonly LogEntry[]): readonly
   if (more.length === 0) return old;
   const bySeq = new Map(old.map((entry) => [entry.seq, entry]));
   for (const entry of more) bySeq.set(entry.seq, entry);
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-LOG_LENGTH);
+  const inOrder = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  const lately = inOrder.slice(-LOG_LENGTH);
+  const decisions = inOrder.filter((entry) => !isRoutine(entry.kind)).slice(-LOG_LENGTH);
+  const kept = new Set([...lately, ...decisions]);
+  return inOrder.filter((entry) => kept.has(entry));
 }
 
 function mergePositions(

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan, Proposal } from '../api/wire';
+import { type Draft, draftsOf, itemsOf, loads, obstacle, outcomes } from './bulk';
+import { at, option } from './picture.fixture';
+
+const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
+  transport_id: id,
+  choice: 'redirect',
+  to_id: 'a',
+  options: [option('a'), option('b'), option('shut', { admits: false })],
+  individual_reason: null,
+  ...more,
+});
+const plan = (...proposals: Proposal[]): Plan => ({
+  site_id: null,
+  at: at(0),
+  proposals,
+  totals: [],
+});
+const drafts = (...proposals: Proposal[]): Draft[] => draftsOf(plan(...proposals), null);
+
+describe('the review of many', () => {
+  it('ticks what is proposed together and leaves the rest to a person, with the reason', () => {
+    const found = drafts(
+      proposal('t1'),
+      proposal('t2', {
+        choice: 'individual',
+        to_id: null,
+        individual_reason: 'physician_on_board',
+      }),
+    );
+    expect(found.map((draft) => [draft.ticked, draft.individualReason])).toEqual([
+      [true, null],
+      [false, 'physician_on_board'],
+    ]);
+  });
+
+  it('an individual proposal with a place named is still not ticked', () => {
+    expect(
+      drafts(proposal('t', { choice: 'individual', individual_reason: 'critical' }))[0]?.ticked,
+    ).toBe(false);
+  });
+
+  it('keeps to what was ticked in the list', () => {
+    expect(
+      draftsOf(plan(proposal('t1'), proposal('t2')), new Set(['t2'])).map((one) => one.transportId),
+    ).toEqual(['t2']);
+  });
+
+  it('is stopped by a missing destination, and by a missing reason where the site does not admit', () => {
+    const [draft] = drafts(proposal('t')) as [Draft];
+    expect(obstacle(draft)).toBeNull();
+    expect(obstacle({ ...draft, toId: null })).toBe('destination');
+    expect(obstacle({ ...draft, toId: 'shut' })).toBe('reason');
+    expect(obstacle({ ...draft, toId: 'shut', reason: 'agreed by phone' })).toBeNull();
+    expect(obstacle({ ...draft, toId: 'shut', ticked: false })).toBeNull();
+  });
+
+  it('counts the load from what is ticked, on top of what is already coming', () => {
+    const [one, two, three] = drafts(
+      proposal('t1'),
+      proposal('t2'),
+      proposal('t3', { to_id: 'b' }),
+    ) as [Draft, Draft, Draft];
+    expect(loads([one, two, { ...three, ticked: false }], new Map([['a', 3]]))).toEqual([
+      { siteId: 'a', inbound: 3, added: 2 },
+    ]);
+  });
+
+  it('sends exactly the ticked rows, each with the version that was on screen', () => {
+    const [one, two] = drafts(proposal('t1'), proposal('t2')) as [Draft, Draft];
+    const items = itemsOf(
+      [
+        { ...one, toId: 'shut', reason: ' agreed ' },
+        { ...two, ticked: false },
+      ],
+      () => 7,
+    );
+    expect(items).toEqual([{ transport: 't1', to: 'shut', reason: 'agreed', version: 7 }]);
+  });
+
+  it('tells each row its own outcome', () => {
+    const problem = { status: 409, code: 'stale_version', detail: '' };
+    const told = outcomes({
+      results: [
+        { transport: 't1', ok: true, answer: { seq: 9, cursor: '', recorded_at: '', events: [] } },
+        { transport: 't2', ok: false, problem },
+      ],
+    });
+    expect(told.get('t1')).toEqual({ ok: true, seq: 9 });
+    expect(told.get('t2')).toEqual({ ok: false, problem });
+  });
+});

@@ -1,0 +1,204 @@
+// Plain builders for the tests beside this file: every row complete, nothing random.
+import type {
+  Diversion,
+  EffectiveGates,
+  Notice,
+  Option,
+  Redirect,
+  Site,
+  Transport,
+  Vehicle,
+} from '../api/wire';
+import type { Picture } from './affected';
+
+export const NOON = Date.parse('2026-10-03T12:00:00.000Z');
+export const at = (seconds: number): string => new Date(NOON + seconds * 1000).toISOString();
+
+const OPEN: EffectiveGates = {
+  ambulances: { value: 'open', because: [] },
+  smur_destination: { value: 'open', because: [] },
+  smur_base: { value: 'available', because: [] },
+  walk_ins: { value: 'open', because: [] },
+};
+
+export function site(id: string, more: Partial<Site> = {}): Site {
+  return {
+    id,
+    hospital: { id: `h-${id}`, name: { fr: id, nl: id } },
+    network: null,
+    name: { fr: id, nl: id },
+    short: { fr: id, nl: id },
+    zone: 'brussels',
+    address: { street: null, postal_code: null, commune: null },
+    lat: 50.8,
+    lon: 4.3,
+    position_precision: null,
+    position_confidence: null,
+    phone: null,
+    phone_ed: null,
+    beds: null,
+    ed_level: null,
+    destination: 'general',
+    smur_base: null,
+    capabilities: {},
+    confidence: null,
+    notes: null,
+    gates: OPEN,
+    closed_capabilities: {},
+    condition: 'open',
+    ...more,
+  };
+}
+
+export function diversion(id: string, siteId: string, more: Partial<Diversion> = {}): Diversion {
+  return {
+    id,
+    site_id: siteId,
+    cause: 'it_outage',
+    state: 'active',
+    gates: { ambulances: 'closed', smur_destination: null, smur_base: null, walk_ins: null },
+    closed_capabilities: [],
+    services: {},
+    comment: '',
+    authoriser: null,
+    called_by: null,
+    said_at: at(0),
+    declared_at: at(0),
+    declared_by: { name: 'Alix', role: 'coordinator' },
+    expected_end: null,
+    review_at: at(3600),
+    seen_at: null,
+    seen_by: null,
+    ended_at: null,
+    ...more,
+  };
+}
+
+export function vehicle(id: string): Vehicle {
+  return {
+    id,
+    ref: id,
+    call_sign: id.toUpperCase(),
+    kind: 'ambulance',
+    operator: null,
+    base: null,
+    status: 'transporting',
+    active: true,
+  };
+}
+
+export function transport(
+  id: string,
+  destination: string,
+  more: Partial<Transport> = {},
+): Transport {
+  return {
+    id,
+    ref: null,
+    vehicle_id: `v-${id}`,
+    destination_id: destination,
+    ordered_destination_id: null,
+    urgency: 'urgent',
+    needs: [],
+    age_band: 'adult',
+    sex: 'unknown',
+    physician_on_board: false,
+    state: 'under_way',
+    eta_at: at(600),
+    opened_at: at(-300),
+    affected_since: null,
+    ended_at: null,
+    ...more,
+  };
+}
+
+export function redirect(id: string, transportId: string, more: Partial<Redirect> = {}): Redirect {
+  return {
+    id,
+    transport_id: transportId,
+    from_id: 'old',
+    to_id: 'new',
+    choice: 'redirect',
+    options: [],
+    reason: '',
+    state: 'ordered',
+    ordered_at: at(10),
+    ordered_by: { name: 'Camille', role: 'dispatcher' },
+    acknowledged_at: null,
+    acknowledged_by: null,
+    channel: null,
+    ...more,
+  };
+}
+
+export function notice(
+  id: string,
+  transportId: string,
+  siteId: string,
+  more: Partial<Notice> = {},
+): Notice {
+  return {
+    id,
+    site_id: siteId,
+    transport_id: transportId,
+    vehicle: { call_sign: `V-${transportId}`.toUpperCase(), kind: 'ambulance' },
+    urgency: 'urgent',
+    needs: [],
+    age_band: 'adult',
+    sex: 'unknown',
+    physician_on_board: false,
+    eta_at: at(600),
+    redirected_from_id: null,
+    redirected_to_id: null,
+    state: 'sent',
+    sent_at: at(0),
+    seen_at: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    concern: null,
+    escalated_at: null,
+    ended_at: null,
+    ...more,
+  };
+}
+
+export function option(siteId: string, more: Partial<Option> = {}): Option {
+  return {
+    site_id: siteId,
+    seconds: 300,
+    low: 200,
+    high: 400,
+    metres: 2000,
+    source: 'line',
+    data_date: null,
+    inbound: 0,
+    admits: true,
+    unmet: [],
+    unknown: [],
+    detour_s: null,
+    tie: false,
+    ...more,
+  };
+}
+
+type Rows = {
+  sites?: Site[];
+  diversions?: Diversion[];
+  transports?: Transport[];
+  redirects?: Redirect[];
+  notices?: Notice[];
+};
+
+const byId = <R extends { id: string }>(rows: R[] = []) =>
+  new Map(rows.map((row) => [row.id, row]));
+
+export function picture(rows: Rows): Picture {
+  return {
+    sites: byId(rows.sites),
+    diversions: byId(rows.diversions),
+    vehicles: byId((rows.transports ?? []).map((one) => vehicle(one.vehicle_id))),
+    transports: byId(rows.transports),
+    redirects: byId(rows.redirects),
+    notices: byId(rows.notices),
+  };
+}

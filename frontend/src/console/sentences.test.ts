@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LogEntry } from '../api/wire';
+import { setLanguage } from '../i18n';
+import { at, site, vehicle } from './picture.fixture';
+import { actorOf, sentence } from './sentences';
+
+const names = {
+  sites: new Map([
+    ['a', site('a', { short: { fr: 'Hôpital A', nl: 'Ziekenhuis A' } })],
+    ['b', site('b')],
+  ]),
+  vehicles: new Map([['v', vehicle('v')]]),
+};
+
+const entry = (kind: string, fact: Record<string, unknown>): LogEntry => ({
+  seq: 1,
+  id: 'e',
+  kind,
+  at: at(0),
+  said_at: at(0),
+  actor: { kind: 'user', name: 'Camille', role: 'dispatcher' },
+  fact,
+});
+
+afterEach(() => setLanguage('fr'));
+
+describe('the log', () => {
+  it('speaks the language of the reader, with names in it', () => {
+    const event = entry('redirect.ordered', { call_sign: 'AMB 7', from: 'a', to: 'b' });
+    setLanguage('nl');
+    expect(sentence(event, names)).toBe('AMB 7: bevel tot omleiding van Ziekenhuis A naar b');
+    setLanguage('en');
+    expect(sentence(event, names)).toBe('AMB 7: ordered from Hôpital A to b');
+  });
+
+  it('quotes the reason as it was said', () => {
+    setLanguage('en');
+    expect(
+      sentence(
+        entry('redirect.kept', { call_sign: 'X', to: 'b', reason: 'décision médicale' }),
+        names,
+      ),
+    ).toBe('X: destination b kept — “décision médicale”');
+  });
+
+  it('tells gates and the number of affected vehicles', () => {
+    setLanguage('en');
+    const fact = {
+      site: 'b',
+      cause: 'it_outage',
+      gates: { ambulances: 'closed', walk_ins: null },
+      affected: ['X', 'Y'],
+    };
+    expect(sentence(entry('diversion.declared', fact), names)).toBe(
+      'b declares: IT failure; Ambulances closed; vehicles affected: 2',
+    );
+  });
+
+  it('shows what it cannot name as its code', () => {
+    setLanguage('en');
+    expect(sentence(entry('balloon.launched', {}), names)).toBe('balloon.launched');
+    expect(sentence(entry('diversion.seen', { site: 'gone' }), names)).toBe(
+      'Diversion of gone seen by the centre',
+    );
+  });
+
+  it('names the actor with the role, and the clock as such', () => {
+    setLanguage('en');
+    expect(actorOf(entry('x', {}))).toBe('Camille (112 operator)');
+    expect(
+      actorOf({ ...entry('x', {}), actor: { kind: 'clock', name: 'clock', role: null } }),
+    ).toBe('clock');
+  });
+});
