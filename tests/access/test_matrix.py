@@ -1,0 +1,185 @@
+"""Each action is allowed to exactly whom the table below says, and refused to everybody else, one by one.
+
+The table is written out, not derived from the rules, so that a change of the rules has to be said twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diversion import access
+from diversion.actors import CLOCK, SYSTEM, Actor
+from diversion.errors import Denied
+from diversion.models import Notice, Redirect, SitePresence, Transport, Vehicle
+from hospitals.models import Region, Site
+from tests.access.actors import token
+from tests.world import CAST, World
+
+DISPATCH = {"dina", "dirk", "sofie"}
+READING = DISPATCH | {"ines", "ada"}
+
+#: action: (what it is asked about, who of the cast may, which token scope may). Subjects are of Saint-Pierre.
+ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
+    "registry.import": ("region", {"ada"}, None),
+    "member.change": ("region", {"ada"}, None),
+    "diversion.declare": ("site", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.amend": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.lift": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.undo": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.withdraw": ("diversion", {"sofie"}, None),
+    "diversion.see": ("diversion", DISPATCH, None),
+    "vehicle.change": ("region", set(), "cad:write"),
+    "position.report": ("region", set(), "cad:write"),
+    "transport.change": ("transport", DISPATCH, "cad:write"),
+    "transport.read": ("transport", READING, "feed:read"),
+    "redirect.order": ("transport", DISPATCH, None),
+    "redirect.acknowledge": ("redirect", DISPATCH | {"carl"}, "cad:write"),
+    "notice.send": ("transport", DISPATCH, "cad:write"),
+    "notice.answer": ("notice", DISPATCH | {"clara", "rita"}, "notices:write"),
+    "notice.escalate": ("notice", set(), None),
+    "screen.beat": ("site", {"clara", "rita"}, "screens:beat"),
+    "presence.record": ("presence", {"clara", "rita"}, "screens:beat"),
+    "site.read": ("site", READING | {"clara", "rita"}, None),
+    "console.open": ("region", READING, None),
+    "page.open": ("site", DISPATCH | {"clara"}, None),
+    "screen.open": ("site", {"clara", "rita"}, None),
+}
+CLOCKWORK = {"notice.escalate", "presence.record"}
+SCOPES = ("feed:read", "cad:write", "diversions:write", "notices:write", "screens:beat")
+
+#: The cast, and two more: Rita receives at Saint-Pierre, Carl is a crew.
+PEOPLE = (*CAST, "sam", "rita", "carl")
+
+
+@pytest.fixture
+def subjects(world: World, more: None) -> dict[str, Any]:
+    transport = world.transport("a1")
+    redirect = world.order(transport, "saint-luc")
+    return {
+        "region": world.region,
+        "site": world.site("saint-pierre"),
+        "diversion": world.declare(),
+        "transport": transport,
+        "redirect": redirect,
+        "notice": world.notice(transport),
+        "presence": SitePresence.objects.get(pk="saint-pierre"),
+    }
+
+
+@pytest.mark.parametrize("action", ALLOWED)
+def test_each_person_may_what_the_table_says_and_nothing_else(world: World, subjects: dict[str, Any], action: str):
+    kind, allowed, _ = ALLOWED[action]
+    may = {who for who in PEOPLE if access.may(getattr(world, who), action, subjects[kind])}
+    assert may == allowed
+
+
+@pytest.mark.parametrize("action", ALLOWED)
+def test_each_token_may_what_its_scope_says_and_nothing_else(world: World, subjects: dict[str, Any], action: str):
+    kind, _, scope = ALLOWED[action]
+    may = {one for one in SCOPES if access.may(token(world, one), action, subjects[kind])}
+    assert may == ({scope} if scope else set())
+
+
+@pytest.mark.parametrize("action", ALLOWED)
+def test_the_clock_may_only_what_falls_due(world: World, subjects: dict[str, Any], action: str):
+    assert access.may(CLOCK, action, subjects[ALLOWED[action][0]]) == (action in CLOCKWORK)
+
+
+def test_every_rule_is_in_the_table_and_nothing_else_is():
+    assert set(ALLOWED) == set(access.RULES)
+
+
+def test_the_servers_own_command_line_may_everything(world: World, subjects: dict[str, Any]):
+    assert all(access.may(SYSTEM, action, subjects[kind]) for action, (kind, _, _) in ALLOWED.items())
+
+
+@pytest.mark.parametrize("who", ["dina", "sam"])
+def test_an_action_nobody_has_listed_is_a_mistake_of_ours(world: World, who: str):
+    with pytest.raises(KeyError):
+        access.require(getattr(world, who), "coffee.make", world.region)
+
+
+def test_a_refusal_names_who_may(world: World):
+    with pytest.raises(Denied) as refused:
+        access.require(world.clara, "diversion.withdraw", world.region)
+    assert refused.value.data == {"action": "diversion.withdraw", "needs": "supervisor"}
+
+
+def test_what_nobody_may_says_so(world: World):
+    with pytest.raises(Denied) as refused:
+        access.require(world.dina, "notice.escalate", world.region)
+    assert refused.value.data["needs"] == "nobody"
+
+
+def test_an_unknown_kind_of_actor_may_nothing(world: World, subjects: dict[str, Any]):
+    stranger = Actor("device", 1, "toaster")  # type: ignore[arg-type]
+    assert not any(access.may(stranger, action, subjects[kind]) for action, (kind, _, _) in ALLOWED.items())
+
+
+def test_the_role_that_was_used_is_the_one_recorded(world: World):
+    assert access.require(world.sofie, "diversion.declare", world.site("saint-luc")) == "supervisor"
+    assert access.require(token(world, "cad:write"), "vehicle.change", world.region) == "integration"
+
+
+# ------------------------------------------------------------------ the same rights elsewhere
+
+
+@pytest.mark.parametrize("action", [name for name, (kind, _, _) in ALLOWED.items() if kind != "region"])
+def test_a_role_at_one_site_says_nothing_about_another(world: World, subjects: dict[str, Any], action: str):
+    here = subjects[ALLOWED[action][0]]
+    assert not access.may(world.lucas, action, here)
+    assert not access.may(world.ruth, action, here)
+
+
+@pytest.mark.parametrize("action", ALLOWED)
+def test_a_role_in_one_region_says_nothing_about_another(world: World, elsewhere: dict[str, Any], action: str):
+    there = elsewhere[ALLOWED[action][0]]
+    assert not [who for who in (*CAST, "sam") if access.may(getattr(world, who), action, there)]
+    assert not [scope for scope in SCOPES if access.may(token(world, scope), action, there)]
+
+
+@pytest.mark.parametrize("scope", ["diversions:write", "notices:write", "screens:beat"])
+def test_a_token_of_a_site_is_good_for_that_site_alone(world: World, subjects: dict[str, Any], scope: str):
+    action, kind = {
+        "diversions:write": ("diversion.declare", "site"),
+        "notices:write": ("notice.answer", "notice"),
+        "screens:beat": ("screen.beat", "site"),
+    }[scope]
+    assert access.may(token(world, scope, site="saint-pierre"), action, subjects[kind])
+    assert not access.may(token(world, scope, site="saint-luc"), action, subjects[kind])
+
+
+@pytest.mark.parametrize(
+    ("scope", "action", "kind"),
+    [
+        ("cad:write", "vehicle.change", "region"),
+        ("cad:write", "transport.change", "transport"),
+        ("feed:read", "transport.read", "transport"),
+    ],
+)
+def test_a_token_of_a_site_is_no_token_of_the_region(
+    world: World, subjects: dict[str, Any], scope: str, action: str, kind: str
+):
+    assert not access.may(token(world, scope, site="saint-pierre"), action, subjects[kind])
+
+
+@pytest.fixture
+def elsewhere(world: World) -> dict[str, Any]:
+    """One of each in a region where nobody of the cast has any role."""
+    region = Region(id="elsewhere")
+    site = Site(id="far", region=region)
+    vehicle = Vehicle(region=region, ref="v")
+    transport = Transport(region=region, vehicle=vehicle, destination=site)
+    from diversion.models import Diversion
+
+    return {
+        "region": region,
+        "site": site,
+        "diversion": Diversion(region=region, site=site),
+        "transport": transport,
+        "redirect": Redirect(region=region, transport=transport),
+        "notice": Notice(region=region, site=site, transport=transport),
+        "presence": SitePresence(site=site, region=region),
+    }
