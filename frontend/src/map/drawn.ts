@@ -16,6 +16,7 @@ export function drawLayers(
   context.fillRect(0, 0, view.width, view.height);
   const project = projector(view);
   for (const layer of layers) {
+    if (view.zoom < (layer.from ?? 0) || view.zoom >= (layer.below ?? 99)) continue;
     context.beginPath();
     for (const shape of layer.shapes) trace(context, shape, project);
     if (layer.type === 'fill') {

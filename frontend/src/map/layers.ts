@@ -15,6 +15,9 @@ export interface Layer {
   dash?: readonly [number, number];
   /** Butt ends where casings of joining roads would otherwise show as blobs. */
   cap?: 'butt' | 'round';
+  /** Drawn from this zoom on, and below that one. */
+  from?: number;
+  below?: number;
 }
 
 const WIDTH: Record<RoadClass, Stops> = {
@@ -45,6 +48,8 @@ const WIDTH: Record<RoadClass, Stops> = {
 };
 const CASING: Record<RoadClass, number> = { main: 1.4, motorway: 1.8, ring0: 1.8, ring20: 2.2 };
 
+const DOTTED_FROM = 11.6;
+
 export function groundLayers(ground: Schematic, colors: Palette): Layer[] {
   const roads = (road: RoadClass) => ground.roads.filter((r) => r.road === road).map((r) => r.line);
   const outer = ground.borders.filter((border) => border.outer).map((border) => border.line);
@@ -59,8 +64,14 @@ export function groundLayers(ground: Schematic, colors: Palette): Layer[] {
     fill('region', ground.region, colors.region),
     fill('greens', ground.greens, colors.green),
     fill('airports', ground.airports, colors.airport),
-    { ...stroke('communes', inner, colors.border, flat(0.9)), cap: 'round' },
-    { ...stroke('region-edge', outer, colors.regionEdge, flat(1.3)), cap: 'round' },
+    { ...stroke('communes', inner, colors.border, flat(0.9)), below: DOTTED_FROM },
+    // Closer, where streets appear, a solid hairline would pass for one.
+    {
+      ...stroke('communes-near', inner, colors.regionEdge, flat(1)),
+      dash: [0.1, 3],
+      from: DOTTED_FROM,
+    },
+    stroke('region-edge', outer, colors.regionEdge, flat(1.3)),
     stroke('canals', ground.canals, colors.water, water),
     { ...stroke('rails', ground.rails, colors.rail, flat(1)), dash: [5, 3], cap: 'butt' },
     ...cased('main', roads('main'), colors.road, colors.roadCasing),

@@ -21,10 +21,10 @@ export function shownAt(label: PlaceLabel, zoom: number): boolean {
 // Tried in this order around the anchor of what is a point and not an area.
 export const SHIFTS: readonly (readonly [number, number])[] = [
   [0, 0],
-  [0, 12],
-  [0, -12],
-  [16, 0],
-  [-16, 0],
+  [0, 16],
+  [0, -16],
+  [24, 0],
+  [-24, 0],
 ];
 
 export interface PlaceWish {

@@ -2,6 +2,7 @@
 // and stand still otherwise; they read the world, they never keep a copy that could outlive it.
 import type { VehicleKind } from '../api/wire';
 import type { PositionState } from '../state/positions';
+import { inView } from './camera';
 import { around, type CaptionWish, captionBox, placeCaptions, type Side } from './captions';
 import { ALERTING, frameInterval, moving, pointAt, type Tone, type Track } from './fleet';
 import { type Point, projector, type View } from './mercator';
@@ -152,6 +153,7 @@ export class Scene {
     for (const site of sites.values()) {
       const place = project(site.lon, site.lat);
       const pin = shifted(place, site.shift);
+      if (!inView(pin, this.#view, 0)) continue;
       if (Math.hypot(site.shift.x, site.shift.y) > PIN / 2)
         drawLeader(this.#under, place, pin, colors);
       if (site.link) drawLink(this.#under, pin, shifted(pin, site.link), colors);

@@ -44,11 +44,13 @@ function styleLayer(layer: Layer) {
       paint: { 'fill-color': layer.color, 'fill-antialias': true },
     };
   }
-  const stops = (layer.width ?? []).flatMap(([zoom, width]) => [zoom, width]);
+  const stops = (layer.width ?? []).flat();
   return {
     id: layer.id,
     type: 'line',
     source: layer.id,
+    ...(layer.from === undefined ? {} : { minzoom: layer.from }),
+    ...(layer.below === undefined ? {} : { maxzoom: layer.below }),
     layout: { 'line-cap': layer.cap ?? 'round', 'line-join': 'round' },
     paint: {
       'line-color': layer.color,
