@@ -25,6 +25,7 @@ export function retryIn(begunAt: number, now: number): number | null {
 export class Attempt {
   readonly #world: World;
   readonly #place: string;
+  readonly #onrecorded: (answer: Answer) => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
   work = $state.raw<Work | null>(null);
   phase = $state<Phase>('idle');
@@ -34,8 +35,10 @@ export class Attempt {
   /** in this device's time; null while nothing is scheduled */
   retryAt = $state<number | null>(null);
 
-  constructor(world: World, siteId: string) {
+  /** `onrecorded` hears of every receipt, whether a press or a repetition brought it. */
+  constructor(world: World, siteId: string, onrecorded: (answer: Answer) => void) {
     this.#world = world;
+    this.#onrecorded = onrecorded;
     this.#place = `unsent:${siteId}`;
   }
 
@@ -91,6 +94,7 @@ export class Attempt {
     this.answer = answer;
     this.phase = 'recorded';
     this.#keep(null);
+    this.#onrecorded(answer);
   }
 
   #failed(work: Work, error: unknown): void {
