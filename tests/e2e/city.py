@@ -1,0 +1,191 @@
+"""Brussels for the browser: the real registry, a handful of people, and vehicles that come in through the CAD door.
+
+Accounts and rights are made by the product's own commands; everything the dispatch system says goes over HTTP with
+its token, as from outside.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.test import Client
+
+from diversion import clock
+from diversion.actors import SYSTEM
+from diversion.commands import members
+from diversion.commands.registry import import_registry
+from diversion.log import CommandKey
+from hospitals.registry import load, parse, shipped
+
+REGION: Final = "brussels"
+#: user name → the roles held, each with its site where it is a site's role
+CAST: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
+    "dina": (("dispatcher", None),),
+    "dirk": (("dispatcher", None),),
+    "sofie": (("supervisor", None),),
+    "clara": (("coordinator", "saint-pierre"),),
+    "lucas": (("coordinator", "saint-luc"),),
+    "noor": (("coordinator", "his-ixelles"), ("coordinator", "his-moliere")),
+    "pia": (("receiver", "saint-pierre"),),
+    "ruth": (("receiver", "saint-jean"),),
+    "ines": (("inspector", None),),
+    "sam": (),
+}
+#: call sign → kind, and where it is: all within the city, further and further from Saint-Pierre
+FLEET: Final[dict[str, tuple[str, float, float]]] = {
+    "AMB 11": ("ambulance", 50.8462, 4.3524),
+    "AMB 12": ("ambulance", 50.8585, 4.3389),
+    "AMB 13": ("ambulance", 50.8279, 4.3721),
+    "AMB 14": ("ambulance", 50.8702, 4.3605),
+    "PIT 21": ("pit", 50.8413, 4.3900),
+    "SMUR 31": ("smur", 50.8366, 4.3104),
+}
+#: Far enough from arrival that a bulk proposal does not leave it to an individual decision.
+FAR: Final = timedelta(minutes=12)
+
+
+def registry(policy: dict[str, int] | None = None) -> Any:
+    """The registry as it ships, with a region's own numbers where a test needs a shorter wait."""
+    document = load(shipped(REGION))
+    document["region"]["policy"] = {**document["region"]["policy"], **(policy or {})}
+    return parse(document)
+
+
+@dataclass
+class City:
+    """The region as a test finds it, and the dispatch system that speaks for its vehicles."""
+
+    url: str
+    users: dict[str, User]
+    cad_secret: str
+    refs: dict[str, str] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ people
+
+    def session(self, who: str) -> dict[str, str]:
+        """A logged-in person's cookies."""
+        client = Client()
+        client.force_login(self.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+    def password(self, who: str) -> str:
+        """A password for somebody who is to type one."""
+        secret = uuid.uuid4().hex
+        User.objects.filter(pk=self.users[who].pk).update(password=make_password(secret))
+        return secret
+
+    # ------------------------------------------------------------ the dispatch system
+
+    def cad(self, method: str, path: str, body: Any, **headers: str) -> Any:
+        """One request of the dispatch system; anything but a full success fails the test."""
+        answer = httpx.request(
+            method,
+            f"{self.url}{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.cad_secret}", **headers},
+            timeout=30,
+        )
+        assert answer.status_code in (200, 201), f"{path}: {answer.status_code} {answer.text}"
+        result = answer.json()
+        assert not result.get("errors"), result["errors"]
+        return result
+
+    def read(self, path: str) -> Any:
+        answer = httpx.get(f"{self.url}{path}", headers={"Authorization": f"Bearer {self.cad_secret}"}, timeout=30)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def snapshot(self) -> Any:
+        return self.read(f"/api/regions/{REGION}/snapshot")
+
+    def rows(self, kind: str) -> list[dict[str, Any]]:
+        """The live rows of a kind, as anybody outside reads them."""
+        return [one["state"] for one in self.snapshot()["entities"] if one["kind"] == kind and one["state"]]
+
+    def fleet(self, signs: Iterable[str] = FLEET) -> None:
+        """Make vehicles known and say where they are."""
+        told = [{"ref": sign, "call_sign": sign, "kind": FLEET[sign][0], "status": "transporting"} for sign in signs]
+        self.cad("PUT", f"/api/cad/regions/{REGION}/vehicles", {"vehicles": told})
+        self.locate(signs)
+
+    def locate(self, signs: Iterable[str] = FLEET) -> None:
+        """Fresh positions, where the vehicles are."""
+        now = stamp(datetime.now(UTC))
+        told = [{"vehicle": sign, "lat": FLEET[sign][1], "lon": FLEET[sign][2], "at": now} for sign in signs]
+        self.cad("POST", f"/api/cad/regions/{REGION}/positions", {"positions": told})
+
+    def under_way(
+        self, *signs: str, to: str = "saint-pierre", urgency: str = "urgent", eta: timedelta = FAR, **more: Any
+    ) -> None:
+        """These vehicles carry one patient each to a site; each arrives a minute after the one before."""
+        self.fleet(signs)
+        arrival = datetime.now(UTC) + eta
+        told = [
+            {
+                "ref": f"t {sign}",
+                "vehicle": sign,
+                "destination": to,
+                "urgency": urgency,
+                "age_band": "adult",
+                "sex": "unknown",
+                "state": "under_way",
+                "eta_at": stamp(arrival + timedelta(minutes=place)),
+                **more,
+            }
+            for place, sign in enumerate(signs)
+        ]
+        self.cad("POST", f"/api/cad/regions/{REGION}/transports", {"transports": told})
+
+    def tell(self, sign: str, to: str, state: str) -> None:
+        """A transport's new state: arrived, cancelled."""
+        told = {"ref": f"t {sign}", "vehicle": sign, "destination": to, "urgency": "urgent", "state": state}
+        self.cad("POST", f"/api/cad/regions/{REGION}/transports", {"transports": [told]})
+
+    def crew_answers(self, sign: str) -> None:
+        """The crew confirms its order over the dispatch system."""
+        vehicle = next(one["id"] for one in self.rows("vehicle") if one["call_sign"] == sign)
+        transport = next(one["id"] for one in self.rows("transport") if one["vehicle_id"] == vehicle)
+        order = next(
+            one["id"] for one in self.rows("redirect") if one["transport_id"] == transport and one["state"] == "ordered"
+        )
+        body = {"channel": "cad", "by": sign}
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        self.cad("POST", f"/api/redirects/{order}/acknowledge", body, **key)
+
+    # ------------------------------------------------------------ time and rules
+
+    def tick(self) -> None:
+        """One turn of the clock, as ``manage.py clock`` takes it every second."""
+        clock.tick()
+
+    def policy(self, **numbers: int) -> None:
+        """The region's administrator changes its numbers."""
+        import_registry(actor=SYSTEM, key=CommandKey.new(), registry=registry(numbers))
+
+
+def build(url: str, policy: dict[str, int] | None = None) -> City:
+    """Brussels as it ships, with the cast and a dispatch system; no vehicle yet."""
+    import_registry(actor=SYSTEM, key=CommandKey.new(), registry=registry(policy), simulated=True)
+    users = {who: User(username=who, first_name=who.title(), password=make_password(None)) for who in CAST}
+    User.objects.bulk_create(users.values())
+    for who, roles in CAST.items():
+        for role, site in roles:
+            members.grant_role(
+                actor=SYSTEM, key=CommandKey.new(), user_id=users[who].pk, role=role, region_id=REGION, site_id=site
+            )
+    _, secret = members.issue_token(
+        actor=SYSTEM, key=CommandKey.new(), region_id=REGION, name="CAD", scopes=["cad:write", "feed:read"]
+    )
+    return City(url, users, secret)
+
+
+def stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

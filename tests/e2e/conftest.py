@@ -1,0 +1,225 @@
+"""Fixtures of the browser tests: one server and one browser for all, a fresh city and fresh contexts for each.
+
+Nothing may go wrong unnoticed: a message of the page's console, an exception in a script, a refused request or a
+broken content policy fails the test, unless it provoked it and said so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
+
+from diversion import clock
+from tests.e2e.city import City, build
+from tests.e2e.words import Words
+from tests.server import ROOT, Server
+
+# Playwright's synchronous interface runs an event loop in this very thread, which Django takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+#: How long a page may take to show what has happened, on a busy machine (milliseconds).
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
+FLAGS = [
+    # The map needs WebGL, which a machine without a graphics card draws in software.
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: What the browser remarks about the machine, or about a sound that waits for a press: no fault of a page.
+MACHINE = ("GL Driver Message", "The AudioContext was not allowed to start")
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+def quick_passwords() -> None:
+    """Not here: the server, another process, knows only the real hasher."""
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[Server]:
+    built = ROOT / "frontend" / "dist" / "manifest.json"
+    assert built.is_file(), "The pages are not built: ./check builds them; by hand, `vite build` in frontend/."
+    server = Server().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    named = os.environ.get("CHROMIUM") or "chromium"
+    found = shutil.which(named)
+    assert found, f"There is no {named}: install Chromium, or say where it is in CHROMIUM."
+    # As root Chromium refuses to start inside its sandbox; as anybody else it keeps it.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def policy() -> dict[str, int]:
+    """The region's numbers that differ in this test; a module may give its own."""
+    return {}
+
+
+@pytest.fixture
+def city(transactional_db: None, server: Server, policy: dict[str, int]) -> Iterator[City]:
+    """Brussels, empty of vehicles, with the product's clock running."""
+    begun_before = server.said("log_has_another_past")
+    city = build(server.url, policy)
+    if server.said("/feed/"):
+        # The log has begun anew under a running hub; what it still remembers of the old one must be gone.
+        server.wait_to_say("log_has_another_past", begun_before + 1)
+    with running_clock():
+        yield city
+
+
+class running_clock:  # noqa: N801  # read as a phrase: with running_clock()
+    """The product's clock, one turn a second, which can be stopped before the tables are emptied."""
+
+    def __enter__(self) -> None:
+        self._stop = threading.Event()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run)
+        clock.tick()
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.wait(1.0):
+                clock.tick()
+        except Exception as failure:  # noqa: BLE001  # raised again in the test's own thread
+            self._failure = failure
+        finally:
+            connections.close_all()
+
+
+@dataclass
+class Watch:
+    """What went wrong in a context, and what a test has announced it will provoke."""
+
+    troubles: list[str] = field(default_factory=list)
+    expected: list[re.Pattern[str]] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """From now on, and for what was noticed already, this is no trouble."""
+        self.expected.append(re.compile(pattern))
+
+    def left(self) -> list[str]:
+        return [one for one in self.troubles if not any(known.search(one) for known in self.expected)]
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.troubles.append(f"exception: {error.error}"))
+        context.on("response", self._response)
+        context.on("requestfailed", self._failed)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(known in message.text for known in MACHINE):
+            self.troubles.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"response {response.status}: {response.request.method} {response.url}")
+
+    def _failed(self, request: Any) -> None:
+        # A page that is left takes its open requests with it.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.troubles.append(f"request failed: {request.failure} {request.method} {request.url}")
+
+
+class Visits:
+    """Opens pages, each in a browser profile of its own, as people at different desks would."""
+
+    def __init__(self, browser: Browser, city: City) -> None:
+        self._browser = browser
+        self._city = city
+        self.contexts: list[BrowserContext] = []
+        self.watch = Watch()
+
+    def context(self, who: str | None, language: str = "en", **options: Any) -> BrowserContext:
+        """A profile in which somebody is logged in, or nobody."""
+        context = self._browser.new_context(
+            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "America/New_York", **options}
+        )
+        context.set_default_timeout(PATIENCE)
+        self.watch.over(context)
+        cookies = {"django_language": language, **(self._city.session(who) if who else {})}
+        context.add_cookies([{"name": name, "value": value, "url": self._city.url} for name, value in cookies.items()])
+        self.contexts.append(context)
+        return context
+
+    def __call__(
+        self, who: str | None, path: str, language: str = "en", *, url: str | None = None, **options: Any
+    ) -> Page:
+        page = self.context(who, language, **options).new_page()
+        page.goto(f"{url or self._city.url}{path}")
+        return page
+
+    def leave(self, page: Page) -> None:
+        """Switch a desk off."""
+        self.contexts.remove(page.context)
+        page.context.close()
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, city: City, request: pytest.FixtureRequest) -> Iterator[Visits]:
+    visits = Visits(browser, city)
+    yield visits
+    keep_picture(visits, request.node)
+    visits.close()
+    assert visits.watch.left() == []
+
+
+def keep_picture(visits: Visits, node: Any) -> None:
+    """What every desk showed when a test failed, where E2E_PICTURES says; nothing is written without it."""
+    folder = os.environ.get("E2E_PICTURES")
+    if not folder or not getattr(node, "failed_call", False):
+        return
+    name = re.sub(r"[^\w-]+", "-", node.name)
+    for number, context in enumerate(visits.contexts):
+        for page in context.pages:
+            page.screenshot(path=Path(folder) / f"{name}-{number}.png", timeout=10_000)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if call.when == "call":
+        item.failed_call = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+@pytest.fixture
+def say() -> Words:
+    """English, in which the tests read what the screens say."""
+    return Words("en")
