@@ -85,7 +85,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "frontend" / "collected"
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "frontend" / "dist"] if path.is_dir()]
 # Vite's file names carry a hash of their content, so the finders may serve the build as it lies there.
 WHITENOISE_USE_FINDERS = True
