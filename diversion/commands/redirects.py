@@ -85,7 +85,9 @@ def acknowledge_redirect(
         reassess(transport, gates_now(transport.destination_id), log.now)
         log.write(transport)
         notices = _move_notices(log, transport, redirect)
-        log.add(EventKind.REDIRECT_ACKNOWLEDGED, transport, redirect, *notices, fact=_fact(redirect))
+        # Both departments read this event; why dispatch decided so stays with the decision, which only dispatch reads.
+        fact = {name: value for name, value in _fact(redirect).items() if name != "reason"}
+        log.add(EventKind.REDIRECT_ACKNOWLEDGED, transport, redirect, *notices, fact=fact)
     return log.answer()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -11,11 +12,19 @@ from diversion.models import Diversion, Notice, Redirect, SitePresence, Transpor
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
+from diversion.wire.positions import instant
 from hospitals import causes, gates, services
 from hospitals.models import DESTINATIONS, Region, Site
 from hospitals.policies import DEFAULTS, policy_of
 
 CONDITIONS = ("open", "limited", "diverted", "reopening", "suspected")
+
+
+class Instant(serializers.DateTimeField):
+    """A time in the one form that times have on the wire."""
+
+    def to_representation(self, value: datetime) -> str:
+        return instant(value)
 
 
 class Name(serializers.Serializer[Any]):
@@ -162,14 +171,14 @@ class DiversionState(serializers.Serializer[Diversion]):
     comment = serializers.CharField()
     authoriser = serializers.CharField(allow_null=True)
     called_by = serializers.CharField(allow_null=True)
-    said_at = serializers.DateTimeField()
-    declared_at = serializers.DateTimeField()
+    said_at = Instant()
+    declared_at = Instant()
     declared_by = Author()
-    expected_end = serializers.DateTimeField(allow_null=True)
-    review_at = serializers.DateTimeField()
-    seen_at = serializers.DateTimeField(allow_null=True)
+    expected_end = Instant(allow_null=True)
+    review_at = Instant()
+    seen_at = Instant(allow_null=True)
     seen_by = serializers.CharField(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_at = Instant(allow_null=True)
 
 
 class BaseState(serializers.Serializer[Any]):
@@ -202,10 +211,10 @@ class TransportState(serializers.Serializer[Transport]):
     sex = serializers.ChoiceField(choices=SEXES)
     physician_on_board = serializers.BooleanField()
     state = serializers.ChoiceField(choices=list(TRANSPORT))
-    eta_at = serializers.DateTimeField(allow_null=True)
-    opened_at = serializers.DateTimeField()
-    affected_since = serializers.DateTimeField(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
+    eta_at = Instant(allow_null=True)
+    opened_at = Instant()
+    affected_since = Instant(allow_null=True)
+    ended_at = Instant(allow_null=True)
 
 
 class OptionState(serializers.Serializer[Any]):
@@ -235,9 +244,9 @@ class RedirectState(serializers.Serializer[Redirect]):
     options = OptionState(many=True)
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=list(REDIRECT))
-    ordered_at = serializers.DateTimeField()
+    ordered_at = Instant()
     ordered_by = Author()
-    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_at = Instant(allow_null=True)
     acknowledged_by = serializers.CharField(allow_null=True)
     channel = serializers.ChoiceField(choices=CHANNELS, allow_null=True)
 
@@ -259,22 +268,22 @@ class NoticeState(serializers.Serializer[Notice]):
     age_band = serializers.ChoiceField(choices=AGE_BANDS, source="transport.age_band")
     sex = serializers.ChoiceField(choices=SEXES, source="transport.sex")
     physician_on_board = serializers.BooleanField(source="transport.physician_on_board")
-    eta_at = serializers.DateTimeField(allow_null=True, source="transport.eta_at")
+    eta_at = Instant(allow_null=True, source="transport.eta_at")
     redirected_from_id = serializers.CharField(allow_null=True)
     redirected_to_id = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(choices=list(NOTICE))
-    sent_at = serializers.DateTimeField()
-    seen_at = serializers.DateTimeField(allow_null=True)
-    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    sent_at = Instant()
+    seen_at = Instant(allow_null=True)
+    acknowledged_at = Instant(allow_null=True)
     acknowledged_by = serializers.CharField(allow_null=True)
     concern = serializers.CharField(allow_null=True)
-    escalated_at = serializers.DateTimeField(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
+    escalated_at = Instant(allow_null=True)
+    ended_at = Instant(allow_null=True)
 
 
 class PresenceState(serializers.Serializer[SitePresence]):
     id = serializers.CharField(source="site_id")
     state = serializers.ChoiceField(choices=PRESENCE_STATES)
-    since = serializers.DateTimeField(allow_null=True)
+    since = Instant(allow_null=True)
     screens = serializers.IntegerField()
     sound_armed = serializers.BooleanField()

@@ -1,0 +1,255 @@
+"""Command histories out of plain numbers: each step does something to something, as far as it is possible there.
+
+A refused command is part of a history too: it must leave no trace. Everything goes through the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from diversion.actors import CLOCK
+from diversion.commands import diversions, members, notices, presence, redirects, transports, vehicles
+from diversion.errors import DomainError
+from diversion.log import CommandKey
+from diversion.models import Diversion, Notice, Redirect, Transport, Vehicle
+from diversion.states import DIVERSION_RUNNING
+from hospitals import gates
+from tests.world import REGION, SITES, World
+
+
+class Step(NamedTuple):
+    """What to do, to which of those there are, and how."""
+
+    action: str
+    which: int
+    how: int
+    other: int
+
+
+def perform(world: World, step: Step) -> bool:
+    """Whether the command was carried out."""
+    try:
+        ACTIONS[step.action](world, step)
+    except DomainError:
+        return False
+    return True
+
+
+def _pick(rows: QuerySet[Any], which: int) -> Any:
+    """One of the rows, in the order they came to be; a refusal when there is none."""
+    found = list(rows)
+    if not found:
+        raise DomainError("none", "There is nothing to do this to.")
+    return found[which % len(found)]
+
+
+def _site(number: int) -> str:
+    return list(SITES)[number % len(SITES)]
+
+
+def _key() -> CommandKey:
+    return CommandKey.new()
+
+
+def _diversion(which: int) -> Diversion:
+    row: Diversion = _pick(Diversion.objects.filter(state__in=DIVERSION_RUNNING).order_by("declared_at"), which)
+    return row
+
+
+def _transport(which: int) -> Transport:
+    row: Transport = _pick(Transport.objects.live().order_by("opened_at"), which)
+    return row
+
+
+def _of(model: type[Model], order: str, which: int) -> Any:
+    """One of a model's rows whose transport is live, or has just ended: late answers are part of life."""
+    return _pick(model._default_manager.order_by(order), which)
+
+
+def _gates(how: int) -> dict[str, str | None]:
+    """A different saying for each number: about one gate, or two, or taking one back."""
+    names = list(gates.GATES)
+    name = names[how % 4]
+    value = gates.VALUES[name][(how // 4) % len(gates.VALUES[name])]
+    return {name: value, "ambulances": "closed"} if how % 3 == 0 else {name: None if how % 7 == 6 else value}
+
+
+def _declare(world: World, step: Step) -> None:
+    state = "suspected" if step.other % 4 == 3 else "active"
+    closed = ["ct", "stroke"][: step.other % 3]
+    said = diversions.Declaration(cause="it_outage", state=state, gates=_gates(step.how), closed_capabilities=closed)
+    diversions.declare_diversion(actor=world.dina, key=_key(), site_id=_site(step.which), declaration=said)
+
+
+def _amend(world: World, step: Step) -> None:
+    changes: dict[str, Any] = {"gates": _gates(step.how), "services": {"records": "manual"}}
+    if step.other % 2:
+        changes["state"] = ["active", "recovering"][step.how % 2]
+    diversions.amend_diversion(actor=world.dina, key=_key(), diversion_id=_diversion(step.which).pk, changes=changes)
+
+
+def _lift(world: World, step: Step) -> None:
+    diversions.lift_diversion(actor=world.dina, key=_key(), diversion_id=_diversion(step.which).pk)
+
+
+def _withdraw(world: World, step: Step) -> None:
+    diversions.withdraw_diversion(
+        actor=world.sofie, key=_key(), diversion_id=_diversion(step.which).pk, reason="an error"
+    )
+
+
+def _see(world: World, step: Step) -> None:
+    diversions.see_diversion(actor=world.dina, key=_key(), diversion_id=_diversion(step.which).pk)
+
+
+def _vehicle(world: World, step: Step) -> None:
+    ref = f"v{step.which}"
+    said: dict[str, Any] = {"call_sign": f"{ref}-{step.how % 3}", "kind": ["ambulance", "pit", "smur"][step.other % 3]}
+    if step.how % 5 == 4:
+        said["active"] = bool(step.other % 2)
+    if step.how % 5 == 3:
+        said["base"] = {"name": "base", "site_id": _site(step.other), "lat": 50.8, "lon": 4.3}
+    vehicles.put_vehicle(actor=world.cad, key=_key(), region_id=REGION, ref=ref, said=said)
+
+
+def _open(world: World, step: Step) -> None:
+    vehicle = _pick(Vehicle.objects.filter(active=True).order_by("ref"), step.which)
+    patient = transports.Patient(
+        urgency=["vital", "urgent", "routine"][step.other % 3],
+        needs=["stroke"][: step.how % 2],
+        physician_on_board=step.other % 5 == 4,
+    )
+    journey = transports.Journey(
+        state="planned" if step.how % 4 == 3 else "under_way",
+        eta_at=timezone.now() + timedelta(minutes=step.other) if step.how % 2 else None,
+    )
+    transports.open_transport(
+        actor=world.dina,
+        key=_key(),
+        region_id=REGION,
+        vehicle_id=vehicle.pk,
+        destination_id=_site(step.how),
+        patient=patient,
+        journey=journey,
+    )
+
+
+def _update(world: World, step: Step) -> None:
+    changes: list[dict[str, Any]] = [
+        {"urgency": ["vital", "urgent", "routine"][step.other % 3]},
+        {"eta_at": timezone.now() + timedelta(minutes=5 * step.other)},
+        {"physician_on_board": bool(step.other % 2)},
+        {"state": "under_way"},
+        {"needs": ["ct", "trauma"][: step.other % 3]},
+    ]
+    transports.update_transport(
+        actor=world.dina, key=_key(), transport_id=_transport(step.which).pk, changes=changes[step.how % 5]
+    )
+
+
+def _finish(world: World, step: Step) -> None:
+    outcome = ["arrived", "cancelled"][step.how % 2]
+    transports.finish_transport(actor=world.cad, key=_key(), transport_id=_transport(step.which).pk, outcome=outcome)
+
+
+def _order(world: World, step: Step) -> None:
+    redirects.order_redirect(
+        actor=world.dina,
+        key=_key(),
+        transport_id=_transport(step.which).pk,
+        to_site_id=_site(step.how),
+        reason="agreed by phone" if step.other % 2 else "",
+    )
+
+
+def _keep(world: World, step: Step) -> None:
+    redirects.keep_destination(
+        actor=world.dina, key=_key(), transport_id=_transport(step.which).pk, reason="nearly there"
+    )
+
+
+def _crew(world: World, step: Step) -> None:
+    redirect = _of(Redirect, "-ordered_at", step.which % 3)
+    redirects.acknowledge_redirect(actor=world.cad, key=_key(), redirect_id=redirect.pk, channel="cad")
+
+
+def _cancel(world: World, step: Step) -> None:
+    redirects.cancel_redirect(actor=world.dina, key=_key(), redirect_id=_of(Redirect, "-ordered_at", step.which % 3).pk)
+
+
+def _announce(world: World, step: Step) -> None:
+    notices.send_notice(actor=world.dina, key=_key(), transport_id=_transport(step.which).pk)
+
+
+def _answer(world: World, step: Step) -> None:
+    """Dispatch may answer for every department, which keeps histories short."""
+    notice = _of(Notice, "-sent_at", step.which)
+    common = {"key": _key(), "notice_id": notice.pk}
+    match step.how % 4:
+        case 0:
+            notices.see_notice(actor=world.dina, **common)
+        case 1:
+            notices.acknowledge_notice(actor=world.dina, **common)
+        case 2:
+            notices.raise_concern(actor=world.dina, reason="no bed", **common)
+        case _:
+            notices.escalate_notice(actor=CLOCK, **common)
+
+
+def _beat(world: World, step: Step) -> None:
+    actor, site_id = [(world.clara, "saint-pierre"), (world.lucas, "saint-luc"), (world.ruth, "saint-jean")][
+        step.which % 3
+    ]
+    presence.beat(
+        actor=actor,
+        site_id=site_id,
+        screen=f"s{step.how % 3}",
+        visible=bool(step.other % 2),
+        sound_armed=bool(step.how % 2),
+    )
+
+
+def _member(world: World, step: Step) -> None:
+    """A right that changes nothing in this history, but is an event that only dispatch reads."""
+    change = members.grant_role if step.how % 2 else members.revoke_role
+    change(
+        actor=world.ada,
+        key=_key(),
+        user_id=world.users["sam"].pk,
+        role="receiver",
+        region_id=REGION,
+        site_id=_site(step.which),
+    )
+
+
+ACTIONS: dict[str, Callable[[World, Step], None]] = {
+    "declare": _declare,
+    "amend": _amend,
+    "lift": _lift,
+    "withdraw": _withdraw,
+    "see": _see,
+    "vehicle": _vehicle,
+    "open": _open,
+    "update": _update,
+    "finish": _finish,
+    "order": _order,
+    "keep": _keep,
+    "crew": _crew,
+    "cancel": _cancel,
+    "announce": _announce,
+    "answer": _answer,
+    "beat": _beat,
+    "member": _member,
+}
+
+#: Where a history begins, so that most of its steps have something to be done to.
+OPENING = [
+    *(Step("vehicle", n, 0, n) for n in range(4)),
+    *(Step("open", n, n, n) for n in range(3)),
+    Step("declare", 0, 0, 0),
+]

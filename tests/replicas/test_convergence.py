@@ -1,0 +1,113 @@
+"""Whoever joins at any moment and follows the feed has, at every later moment, exactly what a fresh reader gets.
+
+Histories are generated and committed for real; every few steps each audience's snapshot is kept, and at the end
+every one of them is brought up to date in one go, and the first in many.
+"""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from diversion.models import Event
+from diversion.wire.audiences import Audience
+from tests.replicas.histories import ACTIONS, OPENING, Step, perform
+from tests.replicas.replica import Replica, assert_converges, since, snapshot
+from tests.world import REGION, World, build
+
+AUDIENCES = [
+    Audience(REGION),
+    Audience(REGION, frozenset({"saint-pierre"})),
+    Audience(REGION, frozenset({"saint-luc", "saint-jean"})),
+    Audience(REGION, frozenset({"huderf"})),
+]
+#: Somebody of each audience joins every few steps: 6 histories × 9 moments × 4 audiences are 216 joiners.
+STEPS, HISTORIES, EVERY = 24, 6, 3
+
+numbers = st.integers(0, 11)
+steps = st.builds(Step, st.sampled_from(list(ACTIONS)), numbers, numbers, numbers)
+
+
+def fresh_world() -> World:
+    call_command("flush", verbosity=0, interactive=False)
+    world = build()
+    for step in OPENING:
+        assert perform(world, step)
+    return world
+
+
+@settings(
+    max_examples=HISTORIES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    # Shrinking replays the history hundreds of times; a failing one is short enough to be read.
+    phases=[Phase.explicit, Phase.generate],
+)
+@given(history=st.lists(steps, min_size=STEPS, max_size=STEPS))
+def test_a_stale_snapshot_and_the_events_since_are_the_fresh_snapshot(transactional_db: None, history: list[Step]):
+    world = fresh_world()
+    moments = [{audience: snapshot(audience) for audience in AUDIENCES}]
+    for number, step in enumerate(history, start=1):
+        perform(world, step)
+        if number % EVERY == 0:
+            moments.append({audience: snapshot(audience) for audience in AUDIENCES})
+    for audience in AUDIENCES:
+        for moment in moments:
+            assert_converges(moment[audience], audience, moments[-1][audience])
+        _follow(audience, moments)
+
+
+def _follow(audience: Audience, moments: list[dict[Audience, dict]]) -> None:
+    """A reader that has been there from the start is right at every one of those moments."""
+    replica = Replica.of(moments[0][audience])
+    news = since(audience, replica.cursor)
+    assert news is not None
+    for moment in moments[1:]:
+        until = int(moment[audience]["cursor"].partition(":")[0])
+        events = [event for event in news["events"] if event["seq"] <= until]
+        replica.take({"type": "events", "cursor": moment[audience]["cursor"], "events": events})
+        assert replica.rows == Replica.of(moment[audience]).rows
+
+
+def test_the_histories_do_reach_every_kind_of_event_they_can(transactional_db: None):
+    """Otherwise the test above could pass by doing nothing: one fixed history has to set off each kind."""
+    world = fresh_world()
+    for step in EVERYTHING:
+        assert perform(world, step), step
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert kinds >= EXPECTED
+
+
+EVERYTHING = [
+    Step("see", 0, 0, 0),
+    Step("amend", 0, 1, 0),
+    Step("order", 0, 1, 1),
+    Step("cancel", 0, 0, 0),
+    Step("order", 0, 2, 1),
+    Step("crew", 0, 0, 0),
+    Step("keep", 1, 0, 0),
+    Step("answer", 0, 0, 0),
+    Step("answer", 0, 3, 0),
+    Step("answer", 0, 1, 0),
+    Step("answer", 0, 2, 0),
+    Step("vehicle", 0, 1, 0),
+    Step("open", 3, 3, 1),
+    Step("announce", 3, 0, 0),
+    Step("update", 0, 0, 1),
+    Step("beat", 0, 1, 1),
+    Step("member", 0, 1, 0),
+    Step("finish", 0, 0, 0),
+    Step("finish", 0, 1, 0),
+    Step("withdraw", 0, 0, 0),
+    Step("declare", 1, 2, 0),
+    Step("lift", 0, 0, 0),
+]
+EXPECTED = {
+    "diversion.declared", "diversion.amended", "diversion.seen", "diversion.lifted", "diversion.withdrawn",
+    "vehicle.added", "vehicle.changed", "transport.opened", "transport.changed", "transport.arrived",
+    "transport.cancelled", "redirect.ordered", "redirect.kept", "redirect.acknowledged", "redirect.cancelled",
+    "notice.sent", "notice.seen", "notice.acknowledged", "notice.concern_raised", "notice.escalated",
+    "presence.changed", "member.changed",
+}  # fmt: skip
