@@ -17,7 +17,7 @@ from diversion.errors import NotFound
 from diversion.models import ClockBeat, Event, LastPosition, Stream
 from diversion.wire.audiences import Audience
 from diversion.wire.cursor import Cursor
-from diversion.wire.entities import ENTITIES
+from diversion.wire.entities import ENTITIES, state_of
 from diversion.wire.frames import events_for, events_frame
 from diversion.wire.positions import as_position, instant
 
@@ -92,7 +92,7 @@ def _rows(region_id: str) -> list[dict[str, Any]]:
             "kind": entity.kind,
             "id": str(row.pk),
             "version": row.version,
-            "state": dict(entity.serializer(row).data),
+            "state": state_of(entity, row),
             "scope": entity.scope(row),
         }
         for entity in ENTITIES

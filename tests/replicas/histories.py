@@ -252,4 +252,9 @@ OPENING = [
     *(Step("vehicle", n, 0, n) for n in range(4)),
     *(Step("open", n, n, n) for n in range(3)),
     Step("declare", 0, 0, 0),
+    Step("order", 0, 1, 1),
+    Step("crew", 0, 0, 0),
 ]
+
+#: What the steps are drawn from: the chain of a redirect more often, since it needs several steps in a row.
+OFTEN = ["open", "update", "update", "order", "order", "crew", "crew", "vehicle"]
