@@ -109,6 +109,6 @@ describe('a vehicle between two reports', () => {
 });
 
 it('draws often enough close up and seldom over the whole region', () => {
-  expect(frameInterval(50.84, 10.6)).toBe(250);
+  expect(frameInterval(50.84, 10.6)).toBe(1000);
   expect(frameInterval(50.84, 16)).toBe(40);
 });

@@ -86,8 +86,9 @@ export function metres(a: LonLat, b: LonLat): number {
   return Math.hypot((b[0] - a[0]) * kx, (b[1] - a[1]) * perDegree);
 }
 
-/** Time between two drawings that keeps steps under a pixel at town speed, and never above 25 a second. */
+/** Time between two drawings: steps of half a pixel at town speed, at most 25 a second close up and one
+ *  a second over the whole region, where more would only heat a desk without a graphics card. */
 export function frameInterval(lat: number, zoom: number): number {
   const pixelsPerSecond = 15 / metresPerPixel(lat, zoom);
-  return Math.min(250, Math.max(40, 500 / Math.max(pixelsPerSecond, 0.1)));
+  return Math.min(GLIDE_MS, Math.max(40, 500 / Math.max(pixelsPerSecond, 0.1)));
 }

@@ -57,7 +57,7 @@ describe('a hospital mark', () => {
 
   it('says nothing beside the name while open, and the word to a screen reader', () => {
     const [mark] = marks([site('a')]);
-    expect(mark).toMatchObject({ tone: 'open', words: '', spoken: 'Hôpital a: Open' });
+    expect(mark).toMatchObject({ tone: 'open', words: '', spoken: 'a Open, Hôpital a' });
   });
 
   it('carries the word with the colour', () => {
@@ -65,7 +65,7 @@ describe('a hospital mark', () => {
     expect(mark).toMatchObject({
       tone: 'diverted',
       words: 'Diverted',
-      spoken: 'Hôpital a: Diverted',
+      spoken: 'a Diverted, Hôpital a',
     });
   });
 

@@ -16,7 +16,8 @@ export interface Mark {
   name: string;
   /** Second line: the status word when it is not open, a silent screen, an overdue confirmation. */
   words: string;
-  /** What a screen reader says: full name, then status. */
+  /** What a screen reader says: first what the eye reads (whoever dictates clicks says that), then
+   *  the full name. */
   spoken: string;
   silent: boolean;
 }
@@ -51,7 +52,7 @@ function markOf(site: Site, facts: MarkFacts): Mark {
         ...(silent ? [t('map:screen_silent')] : []),
       ];
   const name = nameIn(site.short, facts.language);
-  const spokenStatus = facts.stale || words.length ? words : [t(status.word)];
+  const said = words.length ? words : [t(status.word)];
   return {
     id: site.id,
     lon: site.lon,
@@ -60,7 +61,7 @@ function markOf(site: Site, facts: MarkFacts): Mark {
     tone: facts.stale ? 'unknown' : status.tone,
     name,
     words: words.join(' · '),
-    spoken: `${nameIn(site.name, facts.language)}: ${spokenStatus.join(', ')}`,
+    spoken: `${name} ${said.join(' · ')}, ${nameIn(site.name, facts.language)}`,
     silent,
   };
 }

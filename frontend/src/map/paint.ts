@@ -19,7 +19,7 @@ const RADIUS: Record<Tone, number> = {
   neutral: 5.4,
   settled: 5.4,
   undecided: 8.5,
-  ordered: 8,
+  ordered: 9,
   overdue: 8.5,
 };
 
@@ -36,7 +36,7 @@ function ink(tone: Tone, colors: Palette): Ink {
   if (tone === 'undecided') return solid(colors.amber, colors.amberEdge, colors.amberText);
   if (tone === 'overdue') return solid(colors.red, colors.redText);
   if (tone === 'ordered') {
-    return { fill: colors.panel, edge: colors.blue, text: colors.blue, dash: [3, 2] };
+    return { fill: colors.panel, edge: colors.blue, text: colors.blue, dash: [4, 2.4] };
   }
   return solid(tone === 'idle' ? colors.idle : colors.vehicle, colors.vehicleEdge);
 }
@@ -60,7 +60,7 @@ export function drawVehicle(
   if (figure.age === 'fresh') {
     context.fillStyle = fill;
     context.fill();
-    stroke(context, edge, figure.tone === 'idle' ? 0.8 : dash.length ? 2 : 1.3, dash);
+    stroke(context, edge, figure.tone === 'idle' ? 0.8 : dash.length ? 2.2 : 1.3, dash);
   } else {
     context.fillStyle = colors.hollow;
     context.fill();

@@ -63,7 +63,7 @@ const light: Palette = {
   text: '#1b1f24',
   panel: '#ffffff',
   idle: '#8b959f',
-  vehicle: '#4a525b',
+  vehicle: '#58626c',
   vehicleEdge: '#ffffff',
   hollow: '#f3f4f6',
   amber: '#ffc53d',

@@ -242,7 +242,8 @@ export class Scene {
     const { selected, hovered, font } = this.#facts;
     this.#over.font = font;
     return this.#figures.flatMap(({ row, x, y }) => {
-      const must = row.id === selected || row.id === hovered || ALERTING.has(row.tone);
+      const lost = row.age === 'lost' && row.tone !== 'idle';
+      const must = lost || row.id === selected || row.id === hovered || ALERTING.has(row.tone);
       const aged = row.age !== 'fresh' && row.tone !== 'idle';
       if (!must && !aged && (this.#view.zoom < CAPTIONS_FROM_ZOOM || row.tone === 'idle'))
         return [];
@@ -315,7 +316,7 @@ function shifted(point: Point, by: Point): Point {
 }
 
 function smaller(font: string): string {
-  return font.replace(/\d+px/, '9px');
+  return font.replace(/\d+px/, '10px');
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
