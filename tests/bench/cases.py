@@ -31,6 +31,8 @@ class Feed:
     headers: Mapping[str, str]
     #: What the last frame of the connection's beginning has in it; empty if nothing comes.
     ready: str
+    #: What a frame has in it that is sent to all from time to time; an event is measured between two of them.
+    beat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Product:
     @property
     def feed(self) -> Feed:
         headers = {"Authorization": f"Bearer {self._keys['feed']}"}
-        return Feed(self._sockets.port, f"/feed/{self._keys['region']}", headers, '"type":"snapshot"')
+        return Feed(self._sockets.port, f"/feed/{self._keys['region']}", headers, '"type":"snapshot"', '"type":"tick"')
 
     def publish(self, mark: str, frame: str) -> Published:
         """One declaration; the mark is its comment. ``frame`` is for the yardsticks, ours is made by the server."""

@@ -119,6 +119,9 @@ def _open(case: Case, clients: CrowdProcess, sockets: int) -> float:
 
 def _event(case: Case, clients: CrowdProcess, frame: str) -> Sample:
     mark = _mark()
+    if case.feed.beat:
+        clients.ask(do="await", mark=case.feed.beat, timeout=PATIENCE_S)
+        clients.hear()
     clients.ask(do="settle", quiet=QUIET_S, timeout=PATIENCE_S)
     meter = Meter(case.pid, IDLE_S)
     clients.ask(do="await", mark=mark, timeout=PATIENCE_S)
