@@ -51,5 +51,7 @@ def database(url: str, *, pool_max: int) -> dict[str, Any]:
         "PORT": str(parts.port or query.get("port", "")),
         # Under ASGI a kept connection belongs to a thread that may never come back; the pool hands it on.
         "CONN_MAX_AGE": 0,
+        # A connection that died with a restarted database is replaced, not handed to the next command.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": pool_max, "timeout": 10}},
     }
