@@ -40,6 +40,8 @@ NEEDS: Final = (
 )  # fmt: skip
 #: Assumed: children go to an emergency department that says it takes children, when one admits them.
 CHILD_NEED: Final = "paediatric_ed"
+#: A need is worth this much longer a journey than the nearest department that admits; assumed.
+NEED_DETOUR_S: Final = 10 * 60.0
 #: Assumed: this share of patients is drawn around the centre (normal, metres), the rest evenly over the Region,
 #: parks left out. No figures of population by district were used.
 CENTRE_SHARE: Final = 0.4

@@ -28,6 +28,7 @@ class Dispatch:
         self._carried: dict[str, str] = {}  # transport key -> vehicle reference, as the city knows it
         self._live: set[str] = set()
         self._ended: set[str] = set()
+        self._retired: set[str] = set()
 
     def learn(self) -> None:
         sites = (hospital(state, self._town.plane) for state in self._picture.all("site"))
@@ -41,14 +42,15 @@ class Dispatch:
             if vehicle is not None and vehicle["ref"] in self._fleet:
                 adopted += self._adopt(transport, vehicle, self._picture.positions.get(vehicle["id"]))
             elif vehicle is not None and str(transport.get("ref") or "").startswith("sim-"):
+                self._outbox.knows(_inactive(vehicle))
                 self._outbox.transport(_cancelled(transport, vehicle["ref"]))
-        self._retire(self._picture.all("vehicle"))
         return adopted
 
     async def tick(self, now: float) -> Reports:
         """One second of the city, after hearing what the server decided and before telling what happened."""
         self.learn()
         self._hear()
+        self._retire()
         reports = self._city.step(now)
         for report in reports.transports:
             self._book(report)
@@ -126,11 +128,14 @@ class Dispatch:
     def _vehicle(self, transport: State) -> State | None:
         return self._picture.get("vehicle", transport["vehicle_id"])
 
-    def _retire(self, vehicles: Any) -> None:
-        """Vehicles of an earlier, larger run: taken out of service, so that none stands there as lost."""
-        for vehicle in vehicles:
+    def _retire(self) -> None:
+        """Vehicles of an earlier, larger run go out of service, once their transports have ended."""
+        busy = {transport["vehicle_id"] for transport in self._picture.all("transport")}
+        for vehicle in self._picture.all("vehicle"):
             ref = str(vehicle["ref"])
-            if ref.startswith("sim-") and ref not in self._fleet and vehicle.get("active", True):
+            earlier = ref.startswith("sim-") and ref not in self._fleet and vehicle.get("active", True)
+            if earlier and vehicle["id"] not in busy and ref not in self._retired:
+                self._retired.add(ref)
                 self._outbox.vehicle(_inactive(vehicle))
 
 

@@ -86,19 +86,23 @@ def nearest_free(units: Iterable[Unit], kind: str, point: Point) -> Unit | None:
 def destination(
     hospitals: Iterable[Hospital], point: Point, patient: Patient, kind: str, physician: bool
 ) -> Hospital | None:
-    """The shortest journey by the fitted line among those that admit; needs first; if none admits, the nearest.
+    """The shortest journey by the fitted line among those that admit; if none admits, the nearest regardless.
 
-    The line grows with distance alone, so the nearest in metres is the nearest in time.
+    A need leads further, to the nearest that meets it, but not beyond a limit.
     """
     mobile = physician or kind in ("smur", "pit")
     takes = [site for site in hospitals if _takes(site, patient)]
-    admitting = [site for site in takes if site.admits(patient.urgency, mobile)]
-    meeting = [site for site in admitting if site.capabilities.issuperset(patient.needs)]
-    return min(
-        meeting or admitting or takes,
-        key=lambda site: assumptions.line_seconds(distance(site.point, point)),
-        default=None,
-    )
+    admitting = [site for site in takes if site.admits(patient.urgency, mobile)] or takes
+    if not admitting:
+        return None
+
+    def journey(site: Hospital) -> float:
+        return assumptions.line_seconds(distance(site.point, point))
+
+    nearest = min(admitting, key=journey)
+    limit = journey(nearest) + assumptions.NEED_DETOUR_S
+    meeting = [site for site in admitting if site.capabilities.issuperset(patient.needs) and journey(site) <= limit]
+    return min(meeting, key=journey, default=nearest)
 
 
 def _takes(site: Hospital, patient: Patient) -> bool:

@@ -70,6 +70,10 @@ class Outbox:
     def vehicle(self, row: dict[str, Any]) -> None:
         self._vehicles[row["ref"]] = row
 
+    def knows(self, row: dict[str, Any]) -> None:
+        """The feed shows that the server has this vehicle; it need not be told first."""
+        self._known[row["ref"]] = row
+
     def transport(self, report: TransportReport) -> None:
         self._transports[report.ref or report.id or ""] = report
 

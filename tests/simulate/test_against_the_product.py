@@ -92,7 +92,7 @@ class Simulator:
     def said(self) -> str:
         return self._said.read_text()
 
-    def wait_for(self, holds: Callable[[], bool], within: float = 60) -> None:
+    def wait_for(self, holds: Callable[[], bool], within: float = 90) -> None:
         eventually(holds, within, lambda: f"it never happened; the simulator said:\n{self.said()}")
 
 
