@@ -22,6 +22,10 @@ import httpx
 from django.conf import settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+COMMAND: Final = [
+    *(sys.executable, "-m", "uvicorn", "diversion.asgi:application"),
+    *("--host", "127.0.0.1", "--ws", "websockets-sansio", "--no-access-log"),
+]
 #: A cold start of Django on a busy machine; beyond it the server is taken for broken, with its output shown.
 START: Final = 60.0
 
@@ -43,8 +47,7 @@ class Server:
 
     def start(self) -> Server:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "diversion.asgi:application", "--host", "127.0.0.1"]
-            + ["--port", str(self.port), "--ws", "websockets-sansio", "--no-access-log"],
+            [*COMMAND, "--port", str(self.port)],
             cwd=ROOT,
             env=environment() | self._env,
             stdout=subprocess.PIPE,
