@@ -34,8 +34,8 @@ class Telling:
         return [site for site in self._story.replay.sites if site not in self._tokens.sites]
 
     async def clear(self) -> None:
-        """Declarations that an earlier telling left running at these sites are lifted; other people's stay."""
-        for site in self._story.replay.sites:
+        """Declarations that an earlier telling left running, of whichever replay, are lifted; other people's stay."""
+        for site in self._tokens.sites:
             name = await self._own_name(site)
             for diversion in self._picture.all("diversion"):
                 if diversion["site_id"] == site and name and diversion["declared_by"]["name"] == name:
