@@ -20,6 +20,7 @@ export interface Basemap {
   readonly engine: 'webgl' | 'canvas';
   /** Where the camera goes, smoothly unless stillness was asked for. */
   go(target: { lon: number; lat: number; zoom: number }, smooth: boolean): void;
+  /** The same layers in other colours. */
   paint(layers: readonly Layer[], outside: string): void;
   resize(): void;
   title(text: string): void;

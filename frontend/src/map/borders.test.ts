@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import words from '../i18n/fr/map.json';
 import { type Ring, shareBorders } from './borders';
 import { contains } from './inside';
 import type { LonLat } from './mercator';
@@ -81,6 +82,10 @@ describe('the schematic of Brussels', () => {
       expect(label.spots?.length).toBeGreaterThan(5);
       for (const spot of label.spots?.slice(1) ?? []) expect(contains(own, spot)).toBe(true);
     }
+  });
+
+  it('names as many sources to the reader as the figures have', () => {
+    expect(Object.keys(words.source)).toHaveLength(file.meta.sources.length);
   });
 
   it('says it is schematic', () =>

@@ -3,7 +3,7 @@
 import type { Basemap, BasemapOptions } from './basemap';
 import { drawnBasemap } from './drawn';
 
-export type Trouble = 'webgl_missing' | 'webgl_lost';
+export type Trouble = 'webgl_missing' | 'webgl_lost' | 'unavailable';
 type Setup = Omit<BasemapOptions, 'onlost'>;
 
 export async function openBasemap(

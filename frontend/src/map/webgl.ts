@@ -14,6 +14,7 @@ type Style = Parameters<MapLibreMap['setStyle']>[0];
 export function styleOf(layers: readonly Layer[], outside: string): Exclude<Style, string | null> {
   return {
     version: 8,
+    transition: { duration: 0, delay: 0 },
     sources: Object.fromEntries(layers.map((layer) => [layer.id, source(layer)])),
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': outside } },
@@ -118,7 +119,10 @@ function handle(map: MapLibreMap, options: BasemapOptions): Basemap {
       if (smooth && !options.still) map.easeTo({ ...camera, duration: 350, essential: true });
       else map.jumpTo(camera);
     },
-    paint: (layers, outside) => void map.setStyle(styleOf(layers, outside), { diff: true }),
+    paint(layers, outside) {
+      map.setPaintProperty('outside', 'background-color', outside);
+      for (const { id, type, color } of layers) map.setPaintProperty(id, `${type}-color`, color);
+    },
     resize() {
       map.resize();
       options.onview(viewOf(map));
