@@ -184,6 +184,14 @@ def _readable(actor: Any, region_id: str) -> bool:
     return True
 
 
+class Nowhere(ApiView):
+    """An address that is none: told as every other refusal is."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound("address", request.path)
+
+
 def live(_request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "live"})

@@ -1,6 +1,6 @@
 """Every address under /api/. Commands are POSTs named after what they do."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from diversion.api import cad, reads, writes
@@ -35,4 +35,5 @@ urlpatterns = [
     path("cad/regions/<slug:region_id>/transports", cad.Transports.as_view()),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    re_path("", reads.Nowhere.as_view()),
 ]

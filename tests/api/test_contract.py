@@ -1,0 +1,103 @@
+"""The published contract: it is up to date, whatever is sent never breaks the server, and reads stay cheap."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, settings
+
+from diversion.feed import reading
+from diversion.wire.audiences import Audience
+from tests.world import REGION, World
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "diversion" / "api" / "openapi.json"
+
+
+def test_the_published_schema_is_what_the_views_say(tmp_path: Path) -> None:
+    made = tmp_path / "openapi.json"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(made))
+    assert json.loads(made.read_text()) == json.loads(PUBLISHED.read_text())
+
+
+def test_every_row_of_a_snapshot_has_the_published_form(real_world: World) -> None:
+    from jsonschema import Draft202012Validator
+
+    real_world.declare()
+    real_world.order(real_world.transport("A1"), "saint-jean")
+    document = json.loads(PUBLISHED.read_text())
+    form = {"$ref": "#/components/schemas/SnapshotFrame", "components": document["components"]}
+    frame = json.loads(json.dumps(reading.snapshot(Audience(REGION))))
+    assert [error.message for error in Draft202012Validator(form).iter_errors(frame)] == []
+
+
+schema = schemathesis.openapi.from_path(PUBLISHED)
+
+
+@pytest.fixture
+def nobody_gets_an_error(world: World) -> Client:
+    return Client(headers={"Authorization": f"Bearer {world.cad_secret}"}, raise_request_exception=False)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=8,
+    deadline=None,
+    # The world is one transaction for all examples of an operation: they may meet each other's rows, as in life.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+def test_nothing_that_can_be_sent_breaks_the_server(case: Any, nobody_gets_an_error: Client) -> None:
+    call = case.as_transport_kwargs(base_url="http://testserver")
+    body = call.get("json")
+    answer = nobody_gets_an_error.generic(
+        call["method"],
+        call["url"],
+        json.dumps(body) if body is not None else "",
+        "application/json",
+        query_params=call.get("params") or None,
+        headers={name: str(value) for name, value in (call.get("headers") or {}).items() if str(value).isascii()},
+    )
+    assert answer.status_code < 500, answer.content
+    if answer.status_code >= 400:
+        problem = answer.json()
+        assert answer["Content-Type"] == "application/problem+json"
+        assert problem["code"]
+        assert problem["detail"]
+
+
+def queries(read: Any) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as made:
+        assert read().status_code == 200
+    return len(made)
+
+
+@pytest.mark.parametrize("path", [f"/api/regions/{REGION}/snapshot", f"/api/regions/{REGION}/plan"])
+def test_a_read_asks_the_database_the_same_number_of_questions_for_many_rows_as_for_few(
+    real_world: World, login: Any, path: str
+) -> None:
+    browser = login("dina")
+    real_world.declare()
+    for number in range(2):
+        real_world.transport(f"A{number}")
+    few = queries(lambda: browser.get(path))
+    for number in range(2, 12):
+        real_world.transport(f"A{number}")
+    assert queries(lambda: browser.get(path)) == few
+
+
+def test_options_ask_the_same_number_of_questions_however_many_are_under_way(real_world: World, login: Any) -> None:
+    browser = login("dina")
+    path = f"/api/transports/{real_world.transport('A0').pk}/options"
+    few = queries(lambda: browser.get(path))
+    for number in range(1, 12):
+        real_world.transport(f"A{number}")
+    assert queries(lambda: browser.get(path)) == few
