@@ -53,6 +53,8 @@ class RegionFeed:
         self._clock_at: Any = None
         self._recent: deque[Event] = deque(maxlen=RECENT)
         self._rung = asyncio.Event()
+        #: Set once we know where the log ends; what is recorded from then on is kept for readers that are joining.
+        self._begun = asyncio.Event()
         self._ticked = 0.0
         self._positions: dict[str, list[Any]] = {}
         self._fresh: dict[str, list[Any]] = {}
@@ -96,6 +98,8 @@ class RegionFeed:
     async def join(self, connection: Connection, cursor: Cursor | None) -> None:
         """Bring a reader up to date and count it in, with nothing missed between the two."""
         audience = connection.admission.audience
+        # Before that nobody would tell this reader what is recorded between its snapshot and our first reading.
+        await self._begun.wait()
         frame = await self._catch_up(audience, cursor)
         # No await from here to the end: the feed cannot move while the reader is being placed.
         start = Cursor.parse(frame["cursor"])
@@ -124,6 +128,7 @@ class RegionFeed:
         self._clock_at = end.clock_at
         if self._cursor is None:
             self._cursor = end.cursor
+            self._begun.set()
         if self._has_another_past(end.cursor):
             await self._start_over(end.cursor)
         while self._cursor.seq < end.cursor.seq:
@@ -147,8 +152,11 @@ class RegionFeed:
         self._recent.clear()
         self._snapshots.clear()
         for audience, readers in list(self.readers.items()):
-            message = Message(await self._snapshot(audience))
-            await self._offer(readers, message)
+            frame = await self._snapshot(audience)
+            for connection in readers:
+                # Numbers are given again from here on: what they were given before says nothing now.
+                connection.seq = int(frame["cursor"].partition(":")[0])
+            await self._offer(readers, Message(frame))
 
     async def _send_events(self, events: Sequence[Event]) -> None:
         if not events:
@@ -158,7 +166,17 @@ class RegionFeed:
         for audience, readers in self._dispatch_first():
             seen = events_for(events, audience)
             if seen:
+                self._spare_the_ahead(readers, events[0].seq, seen)
                 await self._offer(readers, Message(events_frame(str(self._cursor), seen)), seq=self._cursor.seq)
+
+    def _spare_the_ahead(self, readers: set[Connection], first: int, seen: Sequence[dict[str, Any]]) -> None:
+        """Readers whose snapshot already had some of these events are told the others only."""
+        assert self._cursor is not None
+        for connection in readers:
+            if first <= connection.seq < self._cursor.seq:
+                rest = [event for event in seen if event["seq"] > connection.seq]
+                connection.offer(Message(events_frame(str(self._cursor), rest)))
+                connection.seq = self._cursor.seq
 
     async def _tick_if_due(self) -> None:
         if time.monotonic() - self._ticked < TICK:

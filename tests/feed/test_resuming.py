@@ -1,0 +1,153 @@
+"""A reader that comes back continues where it was; nobody misses an event or is told one that is not there."""
+
+from __future__ import annotations
+
+import uuid
+from threading import Event as Flag
+from threading import Thread
+
+import pgtrigger
+import pytest
+from django.db import connection
+
+from diversion.models import Event, Stream
+from diversion.wire.audiences import Audience
+from tests.feed.conftest import Join
+from tests.replicas.replica import Replica, snapshot
+from tests.sockets import Reader
+from tests.world import REGION, World
+
+
+def head() -> int:
+    return Stream.objects.get(pk=REGION).head
+
+
+def picture_of(reader: Reader) -> Replica:
+    """What a client that has received these frames shows."""
+    replica = None
+    for frame in reader.frames:
+        if frame["type"] == "snapshot":
+            replica = Replica.of(frame)
+        elif frame["type"] == "events" and replica is not None:
+            replica.take(frame)
+    assert replica is not None
+    return replica
+
+
+def test_with_its_cursor_a_reader_gets_what_it_missed_and_no_snapshot(real_world: World, join: Join):
+    first = join("dina")
+    cursor = first.next("snapshot")["cursor"]
+    first.connection.close()
+    real_world.declare()
+    real_world.declare("saint-luc", actor=real_world.lucas)
+    again = join("dina", after=cursor)
+    assert [event["seq"] for event in again.next("events")["events"]] == [head() - 1, head()]
+    assert "snapshot" not in {frame["type"] for frame in again.frames}
+
+
+def test_a_reader_that_has_missed_nothing_is_told_so_at_once(real_world: World, join: Join):
+    cursor = join("dina").next("snapshot")["cursor"]
+    frame = join("dina", after=cursor).next("events")
+    assert (frame["events"], frame["cursor"]) == ([], cursor)
+
+
+def test_then_it_follows_like_anybody_else(real_world: World, join: Join):
+    cursor = join("dina").next("snapshot")["cursor"]
+    again = join("dina", after=cursor)
+    again.next("events")
+    real_world.declare()
+    assert again.next("events")["events"][0]["seq"] == head()
+
+
+@pytest.mark.parametrize("cursor", [f"1:{uuid.uuid4()}", f"9999:{uuid.uuid4()}", "nonsense", "3", ""])
+def test_a_cursor_of_another_log_gets_a_snapshot(real_world: World, join: Join, cursor: str):
+    reader = join("dina", after=cursor)
+    assert reader.next("snapshot", "events")["type"] == "snapshot"
+
+
+def test_a_tick_is_a_cursor_to_resume_from(real_world: World, join: Join):
+    lucas = join("lucas")
+    real_world.vehicle("a1")
+    lucas.until(lambda frame: frame["type"] == "tick" and frame["cursor"].startswith(f"{head()}:"))
+    again = join("lucas", after=lucas.cursor)
+    assert again.next("snapshot", "events")["events"] == []
+
+
+def test_many_declarations_at_once_reach_every_reader_in_order_and_without_gap(real_world: World, join: Join):
+    readers = [join(who) for who in ("dina", "dirk", "clara", "ruth")]
+    for reader in readers:
+        reader.next("snapshot")
+    before = head()
+
+    def declare() -> None:
+        for _ in range(5):
+            real_world.declare(gates={"walk_ins": "closed"})
+        connection.close()
+
+    threads = [Thread(target=declare) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for reader in readers:
+        assert reader.events_up_to(head()) == list(range(before + 1, head() + 1))
+
+
+def test_whoever_joins_in_the_middle_of_it_has_the_whole_picture_in_the_end(real_world: World, join: Join):
+    """Also the very first reader of a server, for whom the feed has yet to begin."""
+    enough = Flag()
+
+    def declare() -> None:
+        while not enough.is_set():
+            real_world.declare(gates={"walk_ins": "closed"})
+        connection.close()
+
+    thread = Thread(target=declare)
+    thread.start()
+    try:
+        readers = [join(who) for who in ("dina", "ruth", "dirk", "clara", "sofie", "lucas")]
+        for reader in readers:
+            reader.next("snapshot")
+    finally:
+        enough.set()
+        thread.join()
+    real_world.declare()
+    for reader in readers:
+        numbers = reader.events_up_to(head())
+        assert numbers == sorted(set(numbers))
+        audience = Audience(REGION, _sites(reader))
+        assert picture_of(reader).rows == Replica.of(snapshot(audience)).rows
+
+
+def _sites(reader: Reader) -> frozenset[str] | None:
+    name = reader.frames[0]["audience"]
+    return None if name == "dispatch" else frozenset(name.removeprefix("sites:").split(","))
+
+
+def test_after_a_restore_readers_get_the_restored_picture_and_what_follows_it(real_world: World, join: Join):
+    reader = join("dina")
+    reader.next("snapshot")
+    kept = Event.objects.latest("seq")
+    for _ in range(4):
+        real_world.declare()
+    reader.events_up_to(head())
+    lose_everything_after(kept)
+    restored = reader.next("snapshot")
+    assert restored["cursor"] == f"{kept.seq}:{kept.pk}"
+    assert "diversion" not in {one["kind"] for one in restored["entities"]}
+    real_world.declare("saint-luc", actor=real_world.lucas)
+    told = reader.next("events")["events"]
+    assert [event["seq"] for event in told] == [kept.seq + 1]
+
+
+def lose_everything_after(kept: Event) -> None:
+    """As a restore from a backup does, which also knows no trigger."""
+    from django.db import transaction
+
+    from diversion.models import CommandReceipt, Diversion
+
+    with transaction.atomic(), pgtrigger.ignore("diversion.Event:append_only"):
+        Event.objects.filter(seq__gt=kept.seq).delete()
+        Diversion.objects.all().delete()
+        CommandReceipt.objects.filter(first_seq__gt=kept.seq).delete()
+        Stream.objects.update(head=kept.seq, head_event=kept.pk)
