@@ -81,7 +81,11 @@ describe('a hospital mark', () => {
 
   it('shows nothing as known once the picture is stale', () => {
     const [open, down] = marks([site('a'), site('b', { condition: 'diverted' })], true);
-    expect(open).toMatchObject({ tone: 'unknown', words: 'last known: Open' });
+    expect(open).toMatchObject({
+      tone: 'unknown',
+      words: '',
+      spoken: 'a last known: Open, Hôpital a',
+    });
     expect(down).toMatchObject({ tone: 'unknown', words: 'last known: Diverted' });
   });
 

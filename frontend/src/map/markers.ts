@@ -20,6 +20,8 @@ export interface Mark {
    *  the full name. */
   spoken: string;
   silent: boolean;
+  /** Its name stays on the map however crowded it is. */
+  must: boolean;
 }
 
 export interface MarkFacts {
@@ -42,17 +44,17 @@ function markOf(site: Site, facts: MarkFacts): Mark {
   const presence = facts.presences.get(site.id);
   const status = siteStatus(site, presence, runningAt(site.id, facts.diversions), facts.now);
   const silent = presence?.state === 'silent' && !facts.stale;
-  const words = facts.stale
-    ? [t('map:last_known', { status: t(status.word) })]
-    : [
-        ...(status.tone === 'open' || (silent && status.tone === 'unknown')
-          ? []
-          : [t(status.word)]),
-        ...(status.unconfirmed ? [t('common:condition.unconfirmed')] : []),
-        ...(silent ? [t('map:screen_silent')] : []),
-      ];
+  const now = [
+    ...(status.tone === 'open' || (silent && status.tone === 'unknown') ? [] : [t(status.word)]),
+    ...(status.unconfirmed ? [t('common:condition.unconfirmed')] : []),
+    ...(silent ? [t('map:screen_silent')] : []),
+  ];
+  const known = [t('map:last_known', { status: t(status.word) })];
+  // In a stale picture the hatched mark alone says so for those that were open.
+  const stale = site.condition === 'open' ? [] : known;
+  const words = facts.stale ? stale : now;
   const name = nameIn(site.short, facts.language);
-  const said = words.length ? words : [t(status.word)];
+  const said = facts.stale ? known : now.length ? now : [t(status.word)];
   return {
     id: site.id,
     lon: site.lon,
@@ -61,6 +63,7 @@ function markOf(site: Site, facts: MarkFacts): Mark {
     tone: facts.stale ? 'unknown' : status.tone,
     name,
     words: words.join(' · '),
+    must: words.length > 0,
     spoken: `${name} ${said.join(' · ')}, ${nameIn(site.name, facts.language)}`,
     silent,
   };
@@ -103,9 +106,8 @@ export function pinsOf(
   return marks.map((mark) => {
     const at = onPlane(mark.lon, mark.lat, zoom, origin);
     const weight = WEIGHT[mark.tone] - (mark.belt ? 0.5 : 0);
-    const must = mark.tone !== 'open';
-    const size = crowded && !must ? SMALL_PIN : PIN;
-    return { id: mark.id, ...at, ...tagSize(mark, text), size, weight, must };
+    const size = crowded && !mark.must ? SMALL_PIN : PIN;
+    return { id: mark.id, ...at, ...tagSize(mark, text), size, weight, must: mark.must };
   });
 }
 
