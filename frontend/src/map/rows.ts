@@ -3,8 +3,9 @@
 import type { Position, Redirect, Transport, Vehicle } from '../api/wire';
 import { standingDecisions } from '../console/affected';
 import { positionAge, positionState } from '../state/positions';
+import type { FleetRow } from './figures';
 import { advance, type Track, toneOf } from './fleet';
-import type { FleetRow, Route } from './scene';
+import type { Route } from './scene';
 
 export interface FleetFacts {
   vehicles: ReadonlyMap<string, Vehicle>;

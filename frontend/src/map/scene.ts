@@ -1,10 +1,9 @@
 // Invariant: the two canvases are redrawn when the view or a fact changes and while something glides,
 // and stand still otherwise; they read the world, they never keep a copy that could outlive it.
-import type { VehicleKind } from '../api/wire';
-import type { PositionState } from '../state/positions';
 import { inView } from './camera';
 import { around, type CaptionWish, captionBox, placeCaptions, type Side } from './captions';
-import { ALERTING, frameInterval, moving, pointAt, type Tone, type Track } from './fleet';
+import { type Figure, type FleetRow, placeFigures, rank, type SceneSite, shifted } from './figures';
+import { ALERTING, frameInterval, moving, pointAt } from './fleet';
 import { type Point, projector, type View } from './mercator';
 import {
   CAPTION_FONT_PX,
@@ -18,26 +17,6 @@ import {
 import type { Palette } from './palette';
 import type { Box } from './placement';
 import { PIN } from './sizes';
-
-export interface FleetRow {
-  id: string;
-  callSign: string;
-  kind: VehicleKind;
-  tone: Tone;
-  age: PositionState;
-  /** Age in words when it is no longer fresh. */
-  ageText: string;
-  track: Track;
-}
-
-export interface SceneSite {
-  lon: number;
-  lat: number;
-  /** Shift of its pin from the place. */
-  shift: Point;
-  /** From the pin's centre to a name that stands off it. */
-  link: Point | null;
-}
 
 export interface Route {
   vehicle: string;
@@ -57,14 +36,6 @@ export interface Facts {
   hovered: string | null;
   colors: Palette;
   font: string;
-}
-
-interface Figure {
-  row: FleetRow;
-  /** How many stand at this very spot. */
-  count: number;
-  x: number;
-  y: number;
 }
 
 const HIT = 14;
@@ -148,7 +119,7 @@ export class Scene {
   #draw(clock: number): void {
     const { colors, route, sites } = this.#facts;
     const project = projector(this.#view);
-    this.#figures = this.#placeFigures(clock);
+    this.#figures = placeFigures(this.#facts, this.#view, clock);
     for (const context of [this.#under, this.#over]) clear(context, this.#view);
     for (const site of sites.values()) {
       const place = project(site.lon, site.lat);
@@ -164,33 +135,6 @@ export class Scene {
     if (this.#facts.fleet.some(({ track }) => moving(track, clock))) {
       this.#schedule(frameInterval(this.#view.lat, this.#view.zoom));
     }
-  }
-
-  #placeFigures(clock: number): Figure[] {
-    const project = projector(this.#view);
-    const pins = [...this.#facts.sites.values()].map((site) =>
-      shifted(project(site.lon, site.lat), site.shift),
-    );
-    const standing = new Map<string, Figure>();
-    const figures: Figure[] = [];
-    for (const row of this.#facts.fleet) {
-      const [lon, lat] = pointAt(row.track, clock);
-      const { x, y } = project(lon, lat);
-      const grouped = row.tone === 'idle' && row.id !== this.#facts.selected;
-      const spot = grouped ? `${row.kind} ${row.age} ${lon.toFixed(4)} ${lat.toFixed(4)}` : '';
-      const same = grouped ? standing.get(spot) : undefined;
-      if (same) {
-        same.count += 1;
-        continue;
-      }
-      const figure = { row, count: 1, x, y };
-      if (grouped) {
-        standing.set(spot, figure);
-        stepOut(figure, pins);
-      }
-      figures.push(figure);
-    }
-    return figures.sort((a, b) => rank(a.row.tone) - rank(b.row.tone));
   }
 
   #drawFigure({ row, count, x, y }: Figure): void {
@@ -256,7 +200,7 @@ export class Scene {
   }
 
   #arrange(): void {
-    this.#figures = this.#placeFigures(performance.now());
+    this.#figures = placeFigures(this.#facts, this.#view, performance.now());
     const obstacles = this.#facts.siteBoxes(this.#view);
     const room = { x: 0, y: 0, w: this.#view.width, h: this.#view.height };
     this.#sides = placeCaptions(this.#captionWishes(), obstacles, this.#sides, room);
@@ -285,34 +229,8 @@ export class Scene {
   }
 }
 
-const RANK: Record<Tone, number> = {
-  idle: 0,
-  neutral: 1,
-  settled: 2,
-  ordered: 3,
-  overdue: 4,
-  undecided: 5,
-};
-
-function rank(tone: Tone): number {
-  return RANK[tone];
-}
-
 function captionText(row: FleetRow): string {
   return row.ageText ? `${row.callSign} · ${row.ageText}` : row.callSign;
-}
-
-/** A vehicle parked at a hospital stands just below its pin: under it, nobody would know it is there. */
-function stepOut(figure: Figure, pins: readonly Point[]): void {
-  const hiding = pins.find((pin) => Math.hypot(pin.x - figure.x, pin.y - figure.y) < PIN / 2 + 2);
-  if (!hiding) return;
-  const lane = { smur: 0, ambulance: -9, pit: 9 }[figure.row.kind];
-  figure.x = hiding.x + lane;
-  figure.y = hiding.y + PIN / 2 + 6;
-}
-
-function shifted(point: Point, by: Point): Point {
-  return { x: point.x + by.x, y: point.y + by.y };
 }
 
 function smaller(font: string): string {

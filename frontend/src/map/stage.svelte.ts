@@ -3,6 +3,7 @@
 import type { Language } from '../api/wire';
 import type { World } from '../state/world.svelte';
 import { type Extent, extentAt, extents, extentView } from './camera';
+import type { SceneSite } from './figures';
 import {
   type Mark,
   markBoxes,
@@ -15,7 +16,6 @@ import {
 } from './markers';
 import type { LonLat, Point, View } from './mercator';
 import { type Box, placeSites } from './placement';
-import type { SceneSite } from './scene';
 import type { Schematic } from './schematic';
 
 /** While one zooms everything is placed anew at each such step, and exactly once at rest. */
