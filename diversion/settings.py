@@ -145,7 +145,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["diversion.api.render.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["diversion.api.parse.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "diversion.api.schema.Schema",
     "EXCEPTION_HANDLER": "diversion.api.errors.answer",
     "UNAUTHENTICATED_USER": None,

@@ -19,6 +19,7 @@ from diversion import access, states
 from diversion.actors import Actor
 from diversion.api import forms
 from diversion.api.commanding import actor_of
+from diversion.api.errors import flattened
 from diversion.api.views import ApiView
 from diversion.api.writes import patient_of
 from diversion.commands import transports, vehicles
@@ -81,9 +82,9 @@ def _judged(items: list[Any], form: type[serializers.Serializer[Any]], ref: str)
             batch.good.append((index, dict(checked.validated_data)))
             continue
         named = item.get(ref) if isinstance(item, dict) else None
-        for path, problems in checked.errors.items():
-            detail = str(problems[0]) if isinstance(problems, list) else str(problems)
-            batch.refuse(index, named if isinstance(named, str) else None, Invalid("invalid", detail, field=path))
+        for one in flattened(serializers.ValidationError(checked.errors).get_full_details()):
+            error = Invalid("invalid", one["detail"], field=one["path"])
+            batch.refuse(index, named if isinstance(named, str) else None, error)
     return batch
 
 

@@ -66,7 +66,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         body = problem_of(error)
         return _response(body["status"], body)
     if isinstance(error, exceptions.ValidationError):
-        errors = list(_flattened(error.get_full_details()))
+        errors = list(flattened(error.get_full_details()))
         detail = "; ".join(f"{one['path']}: {one['detail']}" for one in errors)
         return _response(400, {**_problem(400, "invalid", detail), "errors": errors})
     if isinstance(error, exceptions.APIException):
@@ -101,14 +101,14 @@ def _current(row: Any) -> dict[str, Any]:
     return change
 
 
-def _flattened(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+def flattened(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Every field error with its path in the request, however deep."""
     if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str):
         yield {"path": path or "body", "code": details["code"], "detail": str(details["message"])}
     elif isinstance(details, dict):
         for name, inner in details.items():
-            yield from _flattened(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
+            yield from flattened(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
     elif isinstance(details, list):
         for index, inner in enumerate(details):
             leaf = isinstance(inner, dict) and set(inner) == {"message", "code"}
-            yield from _flattened(inner, path if leaf else f"{path}[{index}]")
+            yield from flattened(inner, path if leaf else f"{path}[{index}]")

@@ -179,6 +179,12 @@ class PositionItem(Strict):
 
 
 class TransportItem(PatientForm):
+    """What is left out is not said: a report that does not mention the needs must not clear what a person entered."""
+
+    needs = Codes(required=False)
+    age_band = serializers.ChoiceField(choices=AGE_BANDS, required=False)
+    sex = serializers.ChoiceField(choices=SEXES, required=False)
+    physician_on_board = serializers.BooleanField(required=False)
     ref = Text(max_length=60)
     vehicle = Text(max_length=60)
     destination = serializers.CharField(max_length=60)

@@ -91,6 +91,8 @@ class PlanView(ApiView):
         here = region(region_id)
         access.require(actor_of(request), "transport.read", here)
         site_id = request.query_params.get("site") or None
+        if site_id is not None and site_id not in here.sites.values_list("pk", flat=True):
+            raise NotFound("site", site_id)
         now = timezone.now()
         plan = situation.plan_for(here, situation.affected_undecided(region_id, site_id), now)
         proposals = ProposalState(plan.proposals, many=True).data

@@ -137,10 +137,9 @@ def _take(log: Log, transport_id: UUID) -> Transport:
 
 
 def _destination(site_id: str, region_id: str) -> Site:
-    site = take_sites([site_id])[site_id]
-    if site.region_id != region_id:
+    if not Site.objects.filter(pk=site_id, region_id=region_id).exists():
         raise Invalid("unknown_site", f"{site_id!r} is no site of this region.", field="destination")
-    return site
+    return take_sites([site_id])[site_id]
 
 
 def _free_vehicle(vehicle_id: UUID, region_id: str) -> Vehicle:

@@ -92,7 +92,7 @@ def test_positions_are_not_logged(door: Machine) -> None:
     ("wrong", "code", "field"),
     [
         ({"vehicle": "A9"}, "unknown_vehicle", "vehicle"),
-        ({"destination": "nowhere"}, "not_found", None),
+        ({"destination": "nowhere"}, "unknown_site", "destination"),
         ({"needs": ["magic"]}, "unknown_need", "needs"),
         ({"urgency": "soon"}, "invalid", "urgency"),
         ({"state": "flying"}, "invalid", "state"),

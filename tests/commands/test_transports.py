@@ -150,8 +150,9 @@ def test_a_vehicle_nobody_knows_carries_nobody(world: World):
 
 
 def test_a_destination_that_does_not_exist_is_refused(world: World):
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid) as refused:
         open_(world, to="saint-nowhere")
+    assert (refused.value.code, refused.value.field) == ("unknown_site", "destination")
 
 
 def test_a_region_that_does_not_exist_is_not_found(world: World):
