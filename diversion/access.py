@@ -59,7 +59,6 @@ RULES: Final[Mapping[str, Rule]] = {
     "notice.escalate": Rule(clock=True),
     "screen.beat": Rule(site=frozenset({"coordinator", "receiver"}), scope="screens:beat"),
     "presence.record": Rule(site=frozenset({"coordinator", "receiver"}), scope="screens:beat", clock=True),
-    "site.read": Rule(region=READERS, site=frozenset({"coordinator", "receiver"})),
     "console.open": Rule(region=READERS),
     "page.open": Rule(region=DESK, site=frozenset({"coordinator"})),
     "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),

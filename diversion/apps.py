@@ -1,3 +1,5 @@
+"""The product as a Django app: the live picture, its log and its faces."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""The state of the world as a Django app: nouns and pure rules."""
+
 from django.apps import AppConfig
 
 

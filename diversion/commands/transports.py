@@ -64,20 +64,7 @@ def open_transport(
         check_needs(patient.needs, here)
         if journey.state not in states.TRANSPORT_LIVE:
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
-        transport = Transport(
-            region_id=region_id,
-            ref=journey.ref,
-            vehicle=vehicle,
-            destination=site,
-            urgency=patient.urgency,
-            needs=list(patient.needs),
-            age_band=patient.age_band,
-            sex=patient.sex,
-            physician_on_board=patient.physician_on_board,
-            state=journey.state,
-            eta_at=journey.eta_at,
-            opened_at=log.now,
-        )
+        transport = _opened(log, vehicle, site, patient, journey)
         reassess(transport, gates_now(site.pk), log.now)
         log.write(transport)
         rows: list[Versioned] = [transport]
@@ -115,6 +102,23 @@ def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outco
         rows = [*_close_redirects(transport), *_close_notices(transport, outcome, log.now)]
         log.add(kind, transport, *rows, fact={**_fact(transport), "destination": arrived_at})
     return log.answer()
+
+
+def _opened(log: Log, vehicle: Vehicle, site: Site, patient: Patient, journey: Journey) -> Transport:
+    return Transport(
+        region_id=log.region_id,
+        ref=journey.ref,
+        vehicle=vehicle,
+        destination=site,
+        urgency=patient.urgency,
+        needs=list(patient.needs),
+        age_band=patient.age_band,
+        sex=patient.sex,
+        physician_on_board=patient.physician_on_board,
+        state=journey.state,
+        eta_at=journey.eta_at,
+        opened_at=log.now,
+    )
 
 
 def check_needs(needs: Sequence[str], region: Region) -> None:

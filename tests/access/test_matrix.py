@@ -41,7 +41,6 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "notice.escalate": ("notice", set(), None),
     "screen.beat": ("site", {"clara", "rita"}, "screens:beat"),
     "presence.record": ("presence", {"clara", "rita"}, "screens:beat"),
-    "site.read": ("site", READING | {"clara", "rita"}, None),
     "console.open": ("region", READING, None),
     "page.open": ("site", DISPATCH | {"clara"}, None),
     "screen.open": ("site", {"clara", "rita"}, None),
