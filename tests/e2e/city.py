@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,11 +18,12 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.test import Client
 
-from diversion import clock
 from diversion.actors import SYSTEM
-from diversion.commands import members
+from diversion.commands import diversions, members, redirects
 from diversion.commands.registry import import_registry
+from diversion.identity import user_actor
 from diversion.log import CommandKey
+from diversion.models import Transport
 from hospitals.registry import load, parse, shipped
 
 REGION: Final = "brussels"
@@ -66,7 +67,6 @@ class City:
     url: str
     users: dict[str, User]
     cad_secret: str
-    refs: dict[str, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------ people
 
@@ -160,11 +160,38 @@ class City:
         key = {"Idempotency-Key": str(uuid.uuid4())}
         self.cad("POST", f"/api/redirects/{order}/acknowledge", body, **key)
 
-    # ------------------------------------------------------------ time and rules
+    # ------------------------------------------------------------ others, while a page looks on
 
-    def tick(self) -> None:
-        """One turn of the clock, as ``manage.py clock`` takes it every second."""
-        clock.tick()
+    def declare(self, site: str = "saint-pierre", who: str = "clara", **said: Any) -> str:
+        """A declaration by somebody whose desk is not looked at; its id."""
+        said = {"cause": "it_outage", "gates": {"ambulances": "closed", "smur_destination": "closed"}, **said}
+        recorded = diversions.declare_diversion(
+            actor=user_actor(self.users[who]),
+            key=CommandKey.new(),
+            site_id=site,
+            declaration=diversions.Declaration(**said),
+        )
+        return str(recorded.events[0].fact["diversion"])
+
+    def order(self, sign: str, to: str, who: str = "dirk") -> None:
+        """A redirect by a dispatcher whose desk is not looked at."""
+        transport = Transport.objects.live().get(vehicle__call_sign=sign)
+        redirects.order_redirect(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), transport_id=transport.pk, to_site_id=to
+        )
+
+    def revoke(self, who: str, role: str, site: str | None = None) -> None:
+        """An administrator takes a role away."""
+        members.revoke_role(
+            actor=SYSTEM,
+            key=CommandKey.new(),
+            user_id=self.users[who].pk,
+            role=role,
+            region_id=REGION,
+            site_id=site,
+        )
+
+    # ------------------------------------------------------------ rules
 
     def policy(self, **numbers: int) -> None:
         """The region's administrator changes its numbers."""

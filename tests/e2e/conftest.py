@@ -17,7 +17,16 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from diversion import clock
 from tests.e2e.city import City, build
@@ -32,10 +41,6 @@ PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
 FLAGS = [
-    # The map needs WebGL, which a machine without a graphics card draws in software.
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
     "--disable-background-networking",
     "--disable-quic",
     "--no-first-run",
@@ -63,16 +68,27 @@ def server(django_db_setup: None) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    # The map's WebGL is drawn in software where there is no graphics card, as in a check.
+    browser = launch(playwright, "--enable-unsafe-swiftshader")
+    yield browser
+    browser.close()
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Chromium, wherever this machine has it."""
     named = os.environ.get("CHROMIUM") or "chromium"
     found = shutil.which(named)
     assert found, f"There is no {named}: install Chromium, or say where it is in CHROMIUM."
     # As root Chromium refuses to start inside its sandbox; as anybody else it keeps it.
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
-        yield browser
-        browser.close()
+    rooted = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=found, args=[*FLAGS, *rooted, *more])
 
 
 @pytest.fixture
