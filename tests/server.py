@@ -24,7 +24,7 @@ from django.conf import settings
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMMAND: Final = [
     *(sys.executable, "-m", "uvicorn", "diversion.asgi:application"),
-    *("--host", "127.0.0.1", "--ws", "websockets-sansio", "--no-access-log"),
+    *("--host", "127.0.0.1", "--ws", "diversion.feed.protocol:FrameProtocol", "--no-access-log"),
 ]
 #: A cold start of Django on a busy machine; beyond it the server is taken for broken, with its output shown.
 START: Final = 60.0

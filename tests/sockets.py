@@ -39,7 +39,7 @@ class Server:
         self.port: int = self._listening.getsockname()[1]
         config = uvicorn.Config(
             application,
-            ws="websockets-sansio",
+            ws="diversion.feed.protocol:FrameProtocol",
             ws_per_message_deflate=False,
             log_level="warning",
             log_config=None,

@@ -200,7 +200,7 @@ def _web_command(wishes: Wishes) -> list[str]:
     options = {
         "--host": "127.0.0.1",
         "--port": str(wishes.port),
-        "--ws": "websockets-sansio",
+        "--ws": "diversion.feed.protocol:FrameProtocol",  # one framing for all readers
         "--ws-per-message-deflate": "false",  # 300 kB per socket, and one encoding for all is impossible
         "--ws-max-size": "65536",
         "--ws-ping-interval": "20",

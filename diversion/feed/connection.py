@@ -1,7 +1,8 @@
 """A connection: one reader's socket. Frames go out in order, or the reader is dropped; it never holds up another.
 
-The server's ``send`` is stepped in place: it nearly always finishes without waiting, which spares a task and a
-queue for each frame and reader. Only a send that blocks becomes a task, behind which frames queue up to a bound.
+A frame goes through the socket's door where there is one (``protocol``). Where there is none, or it does not take
+the frame, the server's ``send`` is stepped in place: it nearly always finishes without waiting, which spares a task
+and a queue for each frame and reader. Only a send that blocks becomes a task, behind which frames queue up to a bound.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from diversion.feed.admission import Admission
 from diversion.feed.message import Envelope, Message
+from diversion.feed.protocol import Door
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -24,12 +26,13 @@ QUEUE: Final = 128
 class Connection:
     """Owned by the hub's event loop; none of its methods may be called from another thread."""
 
-    def __init__(self, admission: Admission, send: Send, envelope: Envelope) -> None:
+    def __init__(self, admission: Admission, send: Send, envelope: Envelope, door: Door | None = None) -> None:
         self.admission = admission
         #: The last sequence number this reader has been given.
         self.seq = 0
         self._send = send
         self._envelope: Envelope = envelope
+        self._door = door
         self._queue: deque[Message] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -44,8 +47,8 @@ class Connection:
             return
         if self._writer is not None:
             self._enqueue(message)
-            return
-        self._step(message)
+        elif self._door is None or not self._door.write(message.framed):
+            self._step(message)
 
     def end(self, reason: str) -> None:
         """Say why this reader is to be dropped; whoever serves it closes the socket."""
@@ -62,6 +65,11 @@ class Connection:
         self._queue.clear()
         if self._writer is not None:
             self._writer.cancel()
+
+    def abort(self) -> None:
+        """Drop the socket with what it has not sent; without a door that is left to the server's time limits."""
+        if self._door is not None:
+            self._door.abort()
 
     def _enqueue(self, message: Message) -> None:
         if message.replaceable:

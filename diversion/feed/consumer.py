@@ -17,6 +17,7 @@ from diversion.feed.admission import Admission, Refused, admit
 from diversion.feed.connection import Connection, Send
 from diversion.feed.hub import hub
 from diversion.feed.message import Message
+from diversion.feed.protocol import door_of
 from diversion.feed.threads import in_thread
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import bye_frame, encode, hello_frame
@@ -39,10 +40,13 @@ async def websocket_feed(scope: Scope, receive: Receive, send: Send) -> None:
     if isinstance(admission, Refused):
         await _goodbye(send, admission.reason)
         return
-    connection = Connection(admission, send, "websocket")
+    connection = Connection(admission, send, "websocket", door_of(scope))
     reason = await _serve(scope, receive, connection, until="websocket.disconnect")
     if reason != "gone":
         await _goodbye(send, reason)
+    if reason == "too_slow":
+        # It does not read, so a close would wait for it, and the kernel would hold megabytes for it meanwhile.
+        connection.abort()
 
 
 async def sse_feed(scope: Scope, receive: Receive, send: Send) -> None:

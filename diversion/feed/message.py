@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
+from diversion.feed.protocol import framed
 from diversion.wire.frames import encode
 
 Envelope = Literal["websocket", "sse"]
@@ -22,6 +23,11 @@ class Message:
     @cached_property
     def websocket(self) -> dict[str, Any]:
         return {"type": "websocket.send", "text": self.body.decode()}
+
+    @cached_property
+    def framed(self) -> bytes:
+        """As it goes on the wire to every WebSocket."""
+        return framed(self.body)
 
     @cached_property
     def sse(self) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from tests.bench.broadcast_server import CHANNEL
 from tests.bench.doorbell_watch import Watch
 from tests.bench.servers import ROOT, UVICORN, Failed, Server, Surroundings
 
+PROTOCOL = "diversion.feed.protocol:FrameProtocol"
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -61,7 +63,7 @@ class Product:
 
     def __init__(self, around: Surroundings) -> None:
         self._keys = _prepared(around.environment)
-        arguments = [*UVICORN, "diversion.asgi:application", "--port", "{port}"]
+        arguments = [*UVICORN, "diversion.asgi:application", "--port", "{port}", "--ws", PROTOCOL]
         self._web = Server("product-commands", arguments, around)
         self._sockets = Server("product-feed", arguments, around)
         self._web.wait()
@@ -140,7 +142,7 @@ class Stock:
     name = "stock"
 
     def __init__(self, around: Surroundings) -> None:
-        arguments = [*UVICORN, "tests.bench.stock_server:application", "--port", "{port}"]
+        arguments = [*UVICORN, "tests.bench.stock_server:application", "--port", "{port}", "--ws", "websockets-sansio"]
         self._server = Server("stock", arguments, around)
         self._server.wait()
         self._runner = around.ending.enter_context(asyncio.Runner())

@@ -18,7 +18,7 @@ START_S = 60.0
 
 # What ./run gives its web server; the benchmark measures what is run.
 UVICORN = [
-    *("-m", "uvicorn", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
+    *("-m", "uvicorn", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
     *("--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--log-level", "warning", "--host", "127.0.0.1"),
 ]
 
