@@ -17,7 +17,7 @@ import { type Alarm, PASSING_MS, passingAlarm, standingAlarms } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
 import { firstThree, gatesSignature, OptionBook, questionOf } from './optionbook.svelte';
-import { stillUndoable, UNDO_MS, type Undoable } from './undo';
+import { remember, stillUndoable, UNDO_MS, type Undoable } from './undo';
 
 export type Panel =
   | { kind: 'keep'; rowId: string }
@@ -77,11 +77,7 @@ export class Desk {
   readonly inbound = $derived.by(() => inboundBySite(this.world.transports));
   readonly gates = $derived.by(() => gatesSignature(this.world.sites));
 
-  get active(): boolean {
-    return this.mayCommand && this.world.writable;
-  }
-
-  get alarms(): Alarm[] {
+  readonly alarms: Alarm[] = $derived.by(() => {
     const { world } = this;
     const standing = standingAlarms(
       world,
@@ -96,11 +92,15 @@ export class Desk {
       },
     );
     return [...standing, ...this.#passing.filter((one) => world.now - one.since < PASSING_MS)];
+  });
+
+  get active(): boolean {
+    return this.mayCommand && this.world.writable;
   }
 
-  get tray(): Undoable[] {
-    return stillUndoable(this.#tray, this.world.redirects, this.world.now);
-  }
+  readonly tray: Undoable[] = $derived.by(() =>
+    stillUndoable(this.#tray, this.world.redirects, this.world.now),
+  );
 
   close(): void {
     this.#stopListening();
@@ -204,19 +204,19 @@ export class Desk {
     return this.#act(noticeId, `/api/notices/${noticeId}/acknowledge`, {});
   }
 
-  async commitBulk(write: Write<BulkAnswer>, items: Item[]): Promise<BulkAnswer | null> {
+  /** Parcels of one review are one entry in the undo tray. */
+  async sendMany(items: readonly Item[], key: string, batch: string): Promise<BulkAnswer> {
     const path = `/api/regions/${this.boot.region}/redirects`;
-    const answer = await write.run((key) => this.world.sendBulk(path, { items }, { key }));
-    if (answer) this.rememberBulk(answer);
+    const answer = await this.world.sendBulk(path, { items }, { key });
+    const events = answer.results.flatMap((row) => (row.ok ? row.answer.events : []));
+    this.#remember(events, batch);
+    for (const row of answer.results) if (row.ok) this.ticked.delete(row.transport);
     return answer;
   }
 
-  rememberBulk(answer: BulkAnswer): void {
-    const events = answer.results.flatMap((row) => (row.ok ? row.answer.events : []));
-    this.#remember(events);
-    for (const row of answer.results) if (row.ok) this.ticked.delete(row.transport);
-    const n = answer.results.filter((row) => row.ok).length;
-    this.announcer.say(t('console:said.bulk', { n, failed: answer.results.length - n }));
+  tellMany(done: readonly { ok: boolean }[]): void {
+    const n = done.filter((one) => one.ok).length;
+    this.announcer.say(t('console:said.bulk', { n, failed: done.length - n }));
   }
 
   /** K: a declaration is marked seen for all; anything else is heard at this desk. */
@@ -265,15 +265,18 @@ export class Desk {
     }
   }
 
-  #remember(events: readonly FeedEvent[]): void {
+  #remember(events: readonly FeedEvent[], batch?: string): void {
     const redirectIds = events.flatMap((event) =>
       event.kind === 'redirect.ordered' && typeof event.fact.redirect === 'string'
         ? [event.fact.redirect]
         : [],
     );
     if (redirectIds.length === 0) return;
-    const entry = { id: redirectIds.join(), redirectIds, until: this.world.now + UNDO_MS };
-    this.#tray = [...this.tray, entry];
+    this.#tray = remember(this.tray, {
+      id: batch ?? redirectIds.join(),
+      redirectIds,
+      until: this.world.now + UNDO_MS,
+    });
   }
 
   /** Our own decision takes us to the next one, but only if the focus is still where we decided. */

@@ -100,6 +100,7 @@ export class OptionBook {
 
   async #askTogether(ids: readonly string[]): Promise<void> {
     const questions = new Map(ids.map((id) => [id, this.#begin(id)]));
+    let obtained = true;
     let found = new Map<string, readonly Option[]>();
     try {
       const plan = await this.#ports.read<Plan>(
@@ -107,13 +108,15 @@ export class OptionBook {
       );
       found = new Map(plan.proposals.map((proposal) => [proposal.transport_id, proposal.options]));
     } catch {
-      // Each is then asked for by itself, one after the other, and says so if that fails too.
+      // Every row then says so itself and offers to ask again; three hundred questions would not help.
+      obtained = false;
     }
     const left: string[] = [];
     for (const [id, question] of questions) {
       const options = found.get(id);
       if (options) this.#settle(id, question, 'ready', options);
-      else left.push(id);
+      else if (obtained) left.push(id);
+      else this.#settle(id, question, 'failed', []);
     }
     // The plan leaves out what already has an open order, though its new destination closed too.
     for (const id of left) await this.#askOne(id);

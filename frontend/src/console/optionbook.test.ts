@@ -96,6 +96,16 @@ describe('the option book', () => {
     expect(book.get('t1')?.state).toBe('ready');
   });
 
+  it('does not ask three hundred single questions when the joint one failed', async () => {
+    const { asked, book } = setUp();
+    book.want(wanted('t1', 't2', 't3', 't4', 't5'));
+    await settle();
+    asked[0]?.fail();
+    await settle();
+    expect(asked).toHaveLength(1);
+    expect(book.get('t3')?.state).toBe('failed');
+  });
+
   it('forgets what is no longer wanted', async () => {
     const { asked, book } = setUp();
     book.want(wanted('t1'));

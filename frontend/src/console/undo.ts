@@ -21,3 +21,10 @@ export function stillUndoable(
     return redirectIds.length > 0 ? [{ ...entry, redirectIds }] : [];
   });
 }
+
+/** A later parcel of the same review joins its entry, and the ten seconds start anew for all of it. */
+export function remember(tray: readonly Undoable[], entry: Undoable): Undoable[] {
+  const former = tray.find((one) => one.id === entry.id);
+  const redirectIds = [...new Set([...(former?.redirectIds ?? []), ...entry.redirectIds])];
+  return [...tray.filter((one) => one.id !== entry.id), { ...entry, redirectIds }];
+}

@@ -34,6 +34,8 @@ export type WorldPlace = {
 };
 
 const CLOCK_DEAD_MS = 10_000;
+/** A question may take longer than a receipt: three hundred vehicles are planned together. */
+const READ_MS = 20_000;
 
 export type EventListener = (event: FeedEvent) => void;
 
@@ -43,6 +45,7 @@ export class World {
   #pulse = $state.raw<Pulse>(beginPulse(instant()));
   #skew = $state.raw(noSkew);
   #beat = $state(0);
+  #now = $state(Date.now());
   #standing = $state<Standing>('dialling');
   #heardAt = $state<string | null>(null);
   #keptAt = $state<string | null>(null);
@@ -51,7 +54,7 @@ export class World {
   readonly #connection: FeedConnection;
   readonly #listeners = new Set<EventListener>();
   readonly #heard = new Set<string>();
-  #second: ReturnType<typeof setInterval> | null = null;
+  #second: ReturnType<typeof setTimeout> | null = null;
 
   constructor(place: WorldPlace) {
     this.place = place;
@@ -82,10 +85,9 @@ export class World {
     return this.regions.get(this.place.region) ?? null;
   }
 
-  /** Server time in milliseconds, moving once a second. */
+  /** Server time in milliseconds, moving once a second, the same for everything drawn at once. */
   get now(): number {
-    void this.#beat;
-    return Date.now() + this.#skew.ms;
+    return this.#now;
   }
 
   get freshness(): Freshness {
@@ -143,7 +145,7 @@ export class World {
       this.#replica = { ...applySnapshot(kept.frame), cursor: null };
       this.#keptAt = kept.at;
     }
-    this.#second = setInterval(() => this.#everySecond(), 1_000);
+    this.#everySecond();
     document.addEventListener('visibilitychange', this.#woke);
     window.addEventListener('online', this.#woke);
     window.addEventListener('pagehide', this.#keep);
@@ -151,7 +153,7 @@ export class World {
   }
 
   stop(): void {
-    if (this.#second) clearInterval(this.#second);
+    if (this.#second) clearTimeout(this.#second);
     document.removeEventListener('visibilitychange', this.#woke);
     window.removeEventListener('online', this.#woke);
     window.removeEventListener('pagehide', this.#keep);
@@ -199,7 +201,7 @@ export class World {
   }
 
   read<T>(path: string): Promise<T> {
-    return this.#guard(read<T>(path));
+    return this.#guard(read<T>(path, { receiptMs: READ_MS }));
   }
 
   async #guard<T>(work: Promise<T>): Promise<T> {
@@ -239,13 +241,20 @@ export class World {
     if (at === null) return;
     this.#skew = observe(this.#skew, at, Date.now());
     this.#heardAt = at;
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#now = Date.now() + this.#skew.ms;
     this.#beat += 1;
   }
 
   #everySecond(): void {
     const lapsed = lapse(this.#pulse, instant());
     if (lapsed !== this.#pulse) this.#pulse = lapsed;
-    this.#beat += 1;
+    this.#draw();
+    // Just after the server's full second, so that no second is skipped or shown twice.
+    this.#second = setTimeout(() => this.#everySecond(), 1_020 - (this.#now % 1_000));
   }
 
   readonly #woke = (): void => {
