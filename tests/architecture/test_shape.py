@@ -106,7 +106,7 @@ def test_there_are_commands_to_look_at():
     assert len(list(commands())) > 20
 
 
-@pytest.mark.parametrize(("name", "signature"), commands(), ids=[name for name, _ in commands()])
+@pytest.mark.parametrize(("name", "signature"), list(commands()), ids=[name for name, _ in commands()])
 def test_a_command_names_its_actor_and_everything_else(name: str, signature: inspect.Signature):
     assert {one.kind for one in signature.parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
     assert signature.parameters["actor"].default is inspect.Parameter.empty

@@ -45,6 +45,10 @@ def product(tmp_path: Path) -> Iterator[Path]:
     (folder / "diversion").mkdir(parents=True)
     shutil.copytree(ROOT / "diversion" / "embedded", folder / "diversion" / "embedded")
     (folder / "diversion" / "__init__.py").touch()
+    # The one part of the product that the web server is started with.
+    (folder / "diversion" / "feed").mkdir()
+    for name in ("__init__.py", "protocol.py"):
+        shutil.copy(ROOT / "diversion" / "feed" / name, folder / "diversion" / "feed" / name)
     (folder / "diversion" / "asgi.py").write_text(ASGI)
     (folder / "manage.py").write_text(MANAGE)
     (folder / "broken").touch()
