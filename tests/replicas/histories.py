@@ -57,18 +57,18 @@ def _key() -> CommandKey:
 
 
 def _diversion(which: int) -> Diversion:
-    row: Diversion = _pick(Diversion.objects.filter(state__in=DIVERSION_RUNNING).order_by("declared_at"), which)
+    row: Diversion = _pick(Diversion.objects.filter(state__in=DIVERSION_RUNNING).order_by("declared_at", "pk"), which)
     return row
 
 
 def _transport(which: int) -> Transport:
-    row: Transport = _pick(Transport.objects.live().order_by("opened_at"), which)
+    row: Transport = _pick(Transport.objects.live().order_by("opened_at", "pk"), which)
     return row
 
 
 def _of(model: type[Model], order: str, which: int) -> Any:
     """One of a model's rows whose transport is live, or has just ended: late answers are part of life."""
-    return _pick(model._default_manager.order_by(order), which)
+    return _pick(model._default_manager.order_by(order, "-pk"), which)
 
 
 def _gates(how: int) -> dict[str, str | None]:
