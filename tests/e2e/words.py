@@ -32,7 +32,8 @@ class Words:
 def _part(part: str, values: dict[str, Any]) -> str:
     slot = re.fullmatch(r"{{\s*(\w+)\s*}}", part)
     if slot is None:
-        return re.escape(part)
+        # French sets fixed and thin spaces before its signs; a browser reports any of them as a plain one.
+        return re.sub(r"(?:\\?\s)+", r"\\s+", re.escape(part))
     name = slot.group(1)
     return re.escape(str(values[name])) if name in values else ".+"
 
