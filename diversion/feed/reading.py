@@ -33,14 +33,18 @@ class Head:
 
     cursor: Cursor
     clock_at: datetime | None
+    #: Whether this log still holds what the asker had read; False after a restore or a failover that lost events.
+    continues: bool
 
 
-def head(region_id: str) -> Head:
+def head(region_id: str, *, known: Cursor | None = None) -> Head:
+    """The end of the log, for a reader that has read as far as ``known``."""
     stream = Stream.objects.filter(pk=region_id).first()
     if stream is None:
         raise NotFound("region", region_id)
     clock_at = ClockBeat.objects.filter(name="clock").values_list("at", flat=True).first()
-    return Head(Cursor(stream.head, stream.head_event), clock_at)
+    cursor = Cursor(stream.head, stream.head_event)
+    return Head(cursor, clock_at, known is None or known == cursor or _is_ours(region_id, known))
 
 
 def snapshot(audience: Audience) -> dict[str, Any]:

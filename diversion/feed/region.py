@@ -124,12 +124,12 @@ class RegionFeed:
     async def _turn(self) -> None:
         # Cleared before reading: a ring during the read means that there may be more.
         self._rung.clear()
-        end = await in_thread(reading.head, self.region_id)
+        end = await in_thread(reading.head, self.region_id, known=self._cursor)
         self._clock_at = end.clock_at
         if self._cursor is None:
             self._cursor = end.cursor
             self._begun.set()
-        if self._has_another_past(end.cursor):
+        if not end.continues:
             await self._start_over(end.cursor)
         while self._cursor.seq < end.cursor.seq:
             await self._send_events(await in_thread(read_after, self.region_id, self._cursor.seq, limit=BATCH))
@@ -141,12 +141,8 @@ class RegionFeed:
         except TimeoutError:
             return
 
-    def _has_another_past(self, end: Cursor) -> bool:
-        """The log ends before, or otherwise than, where we have read to: the database was restored."""
-        assert self._cursor is not None
-        return end.seq < self._cursor.seq or (end.seq == self._cursor.seq and end.event != self._cursor.event)
-
     async def _start_over(self, end: Cursor) -> None:
+        """The database was restored: what readers have been told may never have happened in this log."""
         log.warning("log_has_another_past", region=self.region_id, head=str(end))
         self._cursor = end
         self._recent.clear()

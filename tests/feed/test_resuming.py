@@ -8,9 +8,9 @@ from threading import Thread
 
 import pgtrigger
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from diversion.models import Event, Stream
+from diversion.models import CommandReceipt, Diversion, Event, Stream
 from diversion.wire.audiences import Audience
 from tests.feed.conftest import Join
 from tests.replicas.replica import Replica, snapshot
@@ -140,14 +140,38 @@ def test_after_a_restore_readers_get_the_restored_picture_and_what_follows_it(re
     assert [event["seq"] for event in told] == [kept.seq + 1]
 
 
-def lose_everything_after(kept: Event) -> None:
-    """As a restore from a backup does, which also knows no trigger."""
-    from django.db import transaction
+def test_a_log_that_lost_events_and_has_grown_past_them_is_noticed_too(real_world: World, join: Join):
+    reader = join("dina")
+    reader.next("snapshot")
+    kept = Event.objects.latest("seq")
+    real_world.declare()
+    reader.events_up_to(head())
+    lose_everything_after(kept, then=5)
+    restored = reader.next("snapshot")
+    assert restored["cursor"] == f"{kept.seq + 5}:{Stream.objects.get(pk=REGION).head_event}"
+    assert "diversion" not in {one["kind"] for one in restored["entities"]}
 
-    from diversion.models import CommandReceipt, Diversion
 
+def lose_everything_after(kept: Event, then: int = 0) -> None:
+    """As a restore from a backup does, which also knows no trigger; ``then`` events have been recorded since."""
+    new = [replace(kept, kept.seq + number) for number in range(1, then + 1)]
     with transaction.atomic(), pgtrigger.ignore("diversion.Event:append_only"):
         Event.objects.filter(seq__gt=kept.seq).delete()
         Diversion.objects.all().delete()
         CommandReceipt.objects.filter(first_seq__gt=kept.seq).delete()
-        Stream.objects.update(head=kept.seq, head_event=kept.pk)
+        Event.objects.bulk_create(new)
+        last = new[-1] if new else kept
+        Stream.objects.update(head=last.seq, head_event=last.pk)
+
+
+def replace(event: Event, seq: int) -> Event:
+    """Another event under a number that was given before."""
+    return Event(
+        region_id=REGION,
+        seq=seq,
+        kind="member.changed",
+        at=event.at,
+        said_at=event.said_at,
+        actor=event.actor,
+        command_id=uuid.uuid4(),
+    )
