@@ -74,16 +74,14 @@ def test_a_site_is_told_of_its_own_patients_alone(real_world: World, join: Join)
 
 
 def test_a_site_never_sees_vehicles_transports_redirects_or_positions(real_world: World, join: Join):
-    lucas = join("lucas")
+    lucas, dina = join("lucas"), join("dina")
     transport = real_world.transport("a1", "saint-luc")
-    vehicles.report_positions(
-        actor=real_world.cad, region_id=REGION, sightings=[Sighting("a1", 50.85, 4.35, timezone.now())]
-    )
+    dina.next("snapshot")
+    report(real_world)
+    dina.next("positions")
     real_world.crew_answers(real_world.order(transport, "saint-jean"))
     real_world.declare()
     lucas.events_up_to(head())
-    lucas.next("tick")
-    lucas.next("tick")
     assert "positions" not in {frame["type"] for frame in lucas.frames}
     text = json.dumps([frame for frame in lucas.frames if frame["type"] != "hello"])
     for kind in ("vehicle", "transport", "redirect"):
