@@ -44,6 +44,8 @@ class Server:
         self._lines: list[str] = []
         self._said = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
+        # Made once and without TLS: reading the machine's certificates costs more than the question.
+        self._probe = httpx.Client(base_url=self.url, timeout=2, trust_env=False, verify=False)
 
     def start(self) -> Server:
         self._process = subprocess.Popen(
@@ -106,7 +108,7 @@ class Server:
         if self._process.poll() is not None:
             raise ServerBroken(f"the server ended with {self._process.returncode}:\n{self.output()}")
         try:
-            return httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200
+            return self._probe.get("/health/ready").status_code == 200
         except httpx.TransportError:
             return False
 

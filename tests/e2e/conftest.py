@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -31,7 +31,7 @@ from playwright.sync_api import (
 from diversion import clock
 from tests.e2e.city import City, build
 from tests.e2e.words import Words
-from tests.server import ROOT, Server
+from tests.server import ROOT, Server, eventually
 
 # Playwright's synchronous interface runs an event loop in this very thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -107,6 +107,17 @@ def city(transactional_db: None, server: Server, policy: dict[str, int]) -> Iter
         server.wait_to_say("log_has_another_past", begun_before + 1)
     with running_clock():
         yield city
+    eventually(server_rests, 10, lambda: "the server is still busy with commands after everybody has left")
+
+
+def server_rests() -> bool:
+    """No command is under way: it would hold tables that are about to be emptied, and wait for others of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and state <> 'idle'"
+        )
+        return bool(cursor.fetchone()[0] == 0)
 
 
 class running_clock:  # noqa: N801  # read as a phrase: with running_clock()

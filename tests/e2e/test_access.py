@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
@@ -12,39 +11,34 @@ from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console, SitePage
 from tests.e2e.words import Words
 
+FACES = ("/console/brussels/", "/site/saint-pierre/", "/screen/saint-pierre/")
+NOT_THEIRS = [
+    *(("sam", path) for path in FACES),
+    ("clara", "/site/saint-luc/"),
+    ("clara", "/screen/saint-luc/"),
+    ("clara", "/console/brussels/"),
+    ("ruth", "/site/saint-jean/"),
+    ("ruth", "/screen/saint-pierre/"),
+    ("ines", "/screen/saint-pierre/"),
+]
 
-@pytest.mark.parametrize("path", ["/console/brussels/", "/site/saint-pierre/", "/screen/saint-pierre/"])
-def test_nobody_is_led_to_the_login_and_back(visit: Visits, city: City, path: str):
-    page = visit(None, path)
-    expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={path}$"))
-    expect(page.get_by_label("Password")).to_be_visible()
+
+def test_nobody_is_led_to_the_login_and_back(visit: Visits, city: City):
+    for path in FACES:
+        page = visit(None, path)
+        expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={path}$"))
+        expect(page.get_by_label("Password")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/console/brussels/", "/site/saint-pierre/", "/screen/saint-pierre/"])
-def test_a_stranger_with_an_account_sees_no_picture(visit: Visits, city: City, path: str):
+def test_a_face_that_is_not_theirs_shows_no_picture_and_whom_to_phone(visit: Visits, city: City):
+    """A stranger with an account, a coordinator at another hospital, a department at another's screen."""
     visit.watch.expect(r"403")
-    page = visit("sam", path)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Access denied")
-    expect(page.get_by_role("link", name="Call 112 centre")).to_have_attribute("href", "tel:112")
-    expect(page.locator("#app")).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("who", "path"),
-    [
-        ("clara", "/site/saint-luc/"),
-        ("clara", "/screen/saint-luc/"),
-        ("clara", "/console/brussels/"),
-        ("ruth", "/site/saint-jean/"),
-        ("ruth", "/screen/saint-pierre/"),
-        ("ines", "/screen/saint-pierre/"),
-    ],
-)
-def test_another_hospital_is_not_theirs(visit: Visits, city: City, who: str, path: str):
-    visit.watch.expect(r"403")
-    page = visit(who, path)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Access denied")
-    expect(page.locator("#app")).to_have_count(0)
+    for who, path in NOT_THEIRS:
+        page = visit(who, path)
+        expect(page.get_by_role("heading", level=1), f"{who} at {path}").to_have_text("Access denied")
+        expect(page.get_by_role("link", name="Call 112 centre")).to_have_attribute("href", "tel:112")
+        expect(page.locator("#app")).to_have_count(0)
+        visit.leave(page)
 
 
 def test_an_inspector_reads_everything_and_can_press_nothing(visit: Visits, city: City, say: Words):

@@ -44,8 +44,8 @@ export class Desk {
   current = $state<string | null>(null);
   selectedSite = $state<string | null>(null);
   selectedTransport = $state<string | null>(null);
-  /** bumped when the list should take the focus to `current` */
-  focusWish = $state(0);
+  /** where the list should take the focus; a new object is a new wish */
+  focusWish = $state.raw<{ readonly id: string | null }>({ id: null });
   readonly #writes = new Map<string, Write>();
   #tray = $state.raw<readonly Undoable[]>([]);
   #passing = $state.raw<readonly Alarm[]>([]);
@@ -239,7 +239,7 @@ export class Desk {
 
   focusRow(id: string | null): void {
     this.current = id;
-    this.focusWish += 1;
+    this.focusWish = { id };
   }
 
   async #act(id: string, path: string, body: unknown): Promise<Answer | null> {

@@ -47,6 +47,7 @@ export function gatesSignature(sites: ReadonlyMap<string, Site>): string {
 export class OptionBook {
   readonly #entries = new SvelteMap<string, Entry>();
   readonly #ports: Ports;
+  readonly #looked = new Set<string>();
   #wanted = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -67,6 +68,8 @@ export class OptionBook {
 
   /** Asked anew for one: a person looks at it and its answer is old, or it failed. */
   refresh(transportId: string): Promise<void> {
+    // A decided transport is not wanted by the list, but somebody is looking at it.
+    this.#looked.add(transportId);
     return this.#askOne(transportId);
   }
 
@@ -75,7 +78,8 @@ export class OptionBook {
   }
 
   async #ask(): Promise<void> {
-    for (const id of [...this.#entries.keys()]) if (!this.#wanted.has(id)) this.#entries.delete(id);
+    for (const id of [...this.#entries.keys()])
+      if (!this.#wanted.has(id) && !this.#looked.has(id)) this.#entries.delete(id);
     const missing = [...this.#wanted.keys()].filter((id) => this.#isMissing(id));
     if (missing.length > MANY) await this.#askTogether(missing);
     else await Promise.all(missing.map((id) => this.#askOne(id)));
