@@ -58,8 +58,8 @@ def quick_passwords() -> None:
     """Not here: the server, another process, knows only the real hasher."""
 
 
-@pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[Server]:
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Server]:
     built = ROOT / "frontend" / "dist" / "manifest.json"
     assert built.is_file(), "The pages are not built: ./check builds them; by hand, `vite build` in frontend/."
     server = Server().start()

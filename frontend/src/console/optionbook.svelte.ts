@@ -87,7 +87,8 @@ export class OptionBook {
 
   #isMissing(id: string): boolean {
     const entry = this.#entries.get(id);
-    return entry?.question !== this.#wanted.get(id);
+    // What failed is asked again whenever the picture moves or comes back, not by a press in every row.
+    return entry?.question !== this.#wanted.get(id) || entry?.state === 'failed';
   }
 
   async #askOne(id: string): Promise<void> {
