@@ -99,6 +99,15 @@ def policy() -> dict[str, int]:
 
 
 @pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's, which empties the tables with one try while the server goes on using them."""
+    with django_db_blocker.unblock():
+        yield
+        eventually(server_rests, 10, lambda: "the server is still busy with commands after everybody has left")
+        empty()
+
+
+@pytest.fixture
 def city(transactional_db: None, server: Server, policy: dict[str, int]) -> Iterator[City]:
     """Brussels, empty of vehicles, with the product's clock running."""
     begun_before = server.said("log_has_another_past")
@@ -108,14 +117,12 @@ def city(transactional_db: None, server: Server, policy: dict[str, int]) -> Iter
         server.wait_to_say("log_has_another_past", begun_before + 1)
     with running_clock():
         yield city
-    eventually(server_rests, 10, lambda: "the server is still busy with commands after everybody has left")
-    empty()
 
 
 def empty() -> None:
-    """Empty the tables, as pytest-django does after us; a command that was still on its way may stand in between.
+    """As pytest-django's ``transactional_db`` would, but again when something the server began stood in between.
 
-    PostgreSQL then ends one of the two. Once the tables are empty no command gets as far as holding any of them.
+    A reader or a command still on its way may hold one table and want another: PostgreSQL then ends one of the two.
     """
     for _ in range(3):
         try:

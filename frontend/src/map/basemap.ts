@@ -8,6 +8,8 @@ export interface BasemapOptions {
   view: View;
   layers: readonly Layer[];
   outside: string;
+  /** What a screen reader calls the picture: there from the first moment, in the reader's language. */
+  title: string;
   still: boolean;
   onview(view: View): void;
   onpress(pixel: Point): void;

@@ -54,6 +54,7 @@ export function drawnBasemap(options: BasemapOptions): Basemap {
   canvas.className = 'drawn';
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'region');
+  canvas.setAttribute('aria-label', options.title);
   options.host.append(canvas);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2d canvas');

@@ -42,7 +42,10 @@ export async function openBasemap(
       current.paint(layers, outside);
     },
     resize: () => current.resize(),
-    title: (text) => current.title(text),
+    title(text) {
+      latest = { ...latest, title: text };
+      current.title(text);
+    },
     cursor: (kind) => current.cursor(kind),
     destroy: () => current.destroy(),
   };

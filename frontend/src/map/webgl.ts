@@ -66,6 +66,7 @@ export async function webglBasemap(options: BasemapOptions): Promise<Basemap> {
   const { host, view } = options;
   const map = new MapLibreMap({
     container: host,
+    locale: { 'Map.Title': options.title },
     style: styleOf(options.layers, options.outside),
     center: [view.lon, view.lat],
     zoom: view.zoom,
