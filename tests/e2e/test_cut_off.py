@@ -14,7 +14,7 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.city import City
 from tests.e2e.conftest import Visits
-from tests.e2e.faces import Console, Face
+from tests.e2e.faces import Console, Face, Screen, SitePage
 from tests.e2e.proxy import FaultProxy
 from tests.e2e.words import Words
 from tests.server import Server, eventually
@@ -200,3 +200,38 @@ def test_options_that_could_not_be_asked_for_are_asked_for_on_return(
     network.cut()
     network.resume()
     expect(console.options("AMB 11")).to_have_count(3)
+
+
+def test_a_department_and_a_hospital_cut_off_are_told_to_phone(
+    visit: Visits, city: City, network: FaultProxy, say: Words
+):
+    visit.watch.expect(r"ERR_|WebSocket connection to")
+    city.under_way("AMB 11", to="saint-jean")
+    faces: list[Face] = []
+    for who, kind, site in (("ruth", Screen, "saint-jean"), ("clara", SitePage, "saint-pierre")):
+        context = visit.context(who)
+        context.clock.install()
+        page = context.new_page()
+        page.goto(f"{network.url}{kind.path(site)}")
+        faces.append(kind(page))
+    screen, hospital = faces
+    screen.button("screen:gate.start").click()
+    for face in faces:
+        face.is_live()
+
+    network.freeze()
+    for face in faces:
+        let_pass(face, 33)
+        face.shows_freshness("offline")
+        expect(face.page.get_by_role("link", name=say("common:action.call_centre")).first).to_be_visible()
+    expect(screen.page.get_by_role("banner")).to_contain_text(say("screen:strip.offline"))
+    expect(hospital.page.get_by_role("banner")).to_contain_text(say("site:strip.offline"))
+    # The patient who was announced is still announced; nothing looks empty because nothing is heard.
+    expect(screen.page.get_by_role("article").filter(has_text="AMB 11")).to_be_visible()
+    # A hospital may always try to declare: only the receipt decides.
+    expect(hospital.button("site:bar.declare")).to_be_enabled()
+
+    network.resume()
+    for face in faces:
+        let_pass(face, 13)
+        face.is_live()
