@@ -85,9 +85,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "frontend" / "dist"] if path.is_dir()]
-# Vite's file names carry a hash of their content, so the finders may serve the build as it lies there.
+# Nothing is collected: the finders serve the build, the admin and allauth as they lie there. Vite's names carry a hash.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z_-]{8,}\..+$"
 DJANGO_VITE = {

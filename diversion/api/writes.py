@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,8 +17,9 @@ from diversion.api.commanding import KEY_HEADER, Answer, CommandView, actor_of, 
 from diversion.api.errors import Problem, problem_of
 from diversion.api.views import ApiView
 from diversion.commands import diversions, notices, presence, redirects, transports
-from diversion.errors import DomainError
+from diversion.errors import DomainError, NotFound
 from diversion.log import CommandKey
+from diversion.models import Transport
 from diversion.wire.positions import instant
 
 Perform = Callable[..., dict[str, Any]]
@@ -208,12 +210,16 @@ class Redirects(CommandView):
         return super().post(request, **route)
 
     def perform(self, actor: Actor, key: CommandKey, said: dict[str, Any], **route: Any) -> dict[str, Any]:
-        rows = said["items"]
-        return {"results": [self._row(actor, key.nth(index), row) for index, row in enumerate(rows)]}
+        asked = said["items"]
+        among = Transport.objects.filter(region_id=route["region"], pk__in=[row["transport"] for row in asked])
+        known = set(among.values_list("pk", flat=True))
+        return {"results": [self._row(actor, key.nth(index), row, known) for index, row in enumerate(asked)]}
 
-    def _row(self, actor: Actor, key: CommandKey, row: dict[str, Any]) -> dict[str, Any]:
+    def _row(self, actor: Actor, key: CommandKey, row: dict[str, Any], known: set[UUID]) -> dict[str, Any]:
         transport = row["transport"]
         try:
+            if transport not in known:
+                raise NotFound("transport in this region", transport)
             return {"transport": transport, "ok": True, "answer": _redirect(actor, key, row, pk=transport)}
         except DomainError as error:
             return {"transport": transport, "ok": False, "problem": problem_of(error)}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from diversion import access
-from diversion.actors import CLOCK, Actor
+from diversion.actors import Actor
 from diversion.commands.rows import region_of, take
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Recorded, change
@@ -66,14 +66,11 @@ def record_presence(*, actor: Actor, key: CommandKey, site_id: str) -> Recorded:
     return log.answer()
 
 
-def record_silences() -> Sequence[str]:
-    """Tell every site that has fallen silent since last asked; the sites told. The clock's part."""
+def fallen_silent() -> Sequence[str]:
+    """The sites whose recorded presence is no longer what their beats say: nobody beats, so the clock must look."""
     now = timezone.now()
     watched = Site.objects.filter(presence__state__in=("live", "muted")).select_related("region", "presence")
-    fallen = [site.pk for site in watched.order_by("pk") if _differs(site, now)]
-    for site_id in fallen:
-        record_presence(actor=CLOCK, key=CommandKey.new(), site_id=site_id)
-    return fallen
+    return [site.pk for site in watched.order_by("pk") if _differs(site, now)]
 
 
 def heard_at(site: Site, now: datetime, former: str) -> Heard:

@@ -121,6 +121,15 @@ def test_one_refused_row_does_not_hold_up_the_others(world: World, say: Say) -> 
     assert one.ordered_destination_id == "saint-jean"
 
 
+def test_orders_for_one_region_move_nobody_in_another(world: World, say: Say) -> None:
+    transport = world.transport("A1")
+    items = [{"transport": str(transport.pk), "to": "saint-jean"}]
+    (row,) = say("dina", "POST", "/api/regions/elsewhere/redirects", {"items": items}).json()["results"]
+    assert row["problem"]["code"] == "not_found"
+    transport.refresh_from_db()
+    assert transport.ordered_destination_id is None
+
+
 def test_details_are_in_english_whatever_the_browser_prefers(world: World, login: Callable[[str], Client]) -> None:
     answer = login("clara").post(
         DECLARE,

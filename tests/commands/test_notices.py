@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -230,6 +231,17 @@ def test_a_clock_that_was_dead_does_on_its_return_what_was_due_once(later, world
     assert clock.escalate_unanswered() == 2
     second.refresh_from_db()
     assert second.escalated_at == timezone.now()
+
+
+def test_one_thing_that_is_refused_holds_up_no_other_and_is_not_passed_over(world: World, notice: Notice):
+    def escalate(pk: uuid.UUID) -> None:
+        notices.escalate_notice(actor=CLOCK, key=CommandKey.new(), notice_id=pk)
+
+    with pytest.raises(ExceptionGroup) as told:
+        clock.each([uuid.uuid4(), notice.pk], escalate)
+    assert told.group_contains(NotFound)
+    notice.refresh_from_db()
+    assert notice.escalated_at is not None
 
 
 @pytest.mark.parametrize("who", ["dina", "sofie", "clara", "ruth", "ines", "ada", "sam", "cad"])

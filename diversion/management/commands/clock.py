@@ -32,3 +32,6 @@ class Command(BaseCommand):
                 # Its heartbeat stops, which every screen shows; it tries again until the database is back.
                 log.warning("clock_cannot_work", error=str(error))
                 connection.close()
+            except ExceptionGroup as refused:
+                # The rest is done and will go on being done; without a heartbeat every screen says that not all is.
+                log.exception("clock_left_undone", error=str(refused))
