@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound
 from diversion.wire.entities import represent
+from diversion.wire.frames import Row
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,8 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField()
     field = serializers.CharField(required=False)
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # a declared field, which DRF takes out of the class
-    current = serializers.DictField(required=False, help_text="The row as it is now: {kind, id, version, state}")
+    current = Row(required=False, help_text="The row as it is now")
+    data = serializers.DictField(required=False, help_text="What the sentence in detail is about, by name")  # type: ignore[assignment]  # as errors
 
 
 def problem_of(error: DomainError) -> dict[str, Any]:

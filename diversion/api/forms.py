@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework import serializers
 
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
-from diversion.wire.rows import GatesSaid
-from hospitals import causes, services
+from diversion.wire.rows import Services, said
+from hospitals import causes, gates
 
 
 class Strict(serializers.Serializer[Any]):
@@ -52,12 +52,13 @@ class Codes(serializers.ListField):
         super().__init__(max_length=40, **kwargs)
 
 
-class Gates(GatesSaid, Strict):
+class Gates(Strict):
     """The gates a declaration speaks about."""
 
-
-class Services(serializers.DictField):
-    child = serializers.ChoiceField(choices=services.LEVELS)
+    ambulances = said(gates.AMBULANCES, required=False)
+    smur_destination = said(gates.SMUR_DESTINATION, required=False)
+    smur_base = said(gates.SMUR_BASE, required=False)
+    walk_ins = said(gates.WALK_INS, required=False)
 
 
 class DeclareForm(Strict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 
 from diversion import access, situation
 from diversion.api.commanding import actor_of
+from diversion.api.schema import FeedSchema
 from diversion.api.views import ApiView
 from diversion.commands.rows import region
 from diversion.errors import Denied, NotFound
@@ -21,8 +23,9 @@ from diversion.models import Transport
 from diversion.wire.audiences import audience_of
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventsFrame, SnapshotFrame
+from diversion.wire.places import Name3
 from diversion.wire.positions import instant
-from diversion.wire.rows import Name3, OptionState
+from diversion.wire.rows import OptionState, RoleState
 from hospitals.models import Region
 
 AUDIENCE = OpenApiParameter("audience", str, description="'sites:ID,ID' to read what those sites' staff read")
@@ -112,6 +115,8 @@ class Snapshot(ApiView):
 class Feed(ApiView):
     """The events after a cursor, or a snapshot when the cursor is absent, foreign or too old."""
 
+    schema = FeedSchema()
+
     @extend_schema(
         operation_id="feed",
         tags=["feed"],
@@ -127,19 +132,13 @@ class Feed(ApiView):
         return Response(frame or reading.snapshot(audience))
 
 
-class RoleState(serializers.Serializer[Any]):
-    role = serializers.CharField()
-    region = serializers.CharField()
-    site = serializers.CharField(allow_null=True)
-
-
 class MeAnswer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["user", "token"])
     name = serializers.CharField()
     username = serializers.CharField(allow_null=True)
     roles = RoleState(many=True)
     scopes = serializers.ListField(child=serializers.CharField())
-    language = serializers.CharField()
+    language = serializers.ChoiceField(choices=[code for code, _ in settings.LANGUAGES])
 
 
 class Me(ApiView):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -182,15 +182,35 @@ raise_concern = door(
 )
 
 
-class RedirectResult(serializers.Serializer[Any]):
+@extend_schema_field({"type": "boolean", "const": True})
+class Yes(serializers.BooleanField):
+    """Always true."""
+
+
+@extend_schema_field({"type": "boolean", "const": False})
+class No(serializers.BooleanField):
+    """Always false."""
+
+
+class RedirectTaken(serializers.Serializer[Any]):
     transport = serializers.UUIDField()
-    ok = serializers.BooleanField()
-    answer = Answer(required=False)
-    problem = Problem(required=False)
+    ok = Yes()
+    answer = Answer()
+
+
+class RedirectRefused(serializers.Serializer[Any]):
+    transport = serializers.UUIDField()
+    ok = No()
+    problem = Problem()
+
+
+@extend_schema_field(PolymorphicProxySerializer("RedirectResult", [RedirectTaken, RedirectRefused], None))
+class RedirectResult(serializers.DictField):
+    """Either is told apart by ``ok``."""
 
 
 class RedirectResults(serializers.Serializer[Any]):
-    results = RedirectResult(many=True)
+    results = serializers.ListField(child=RedirectResult())
 
 
 class Redirects(CommandView):

@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
-from diversion.wire import rows
+from diversion.wire import places, rows
 from diversion.wire.audiences import Scope
 from hospitals.models import Region, Site
 
@@ -55,8 +55,8 @@ def _notices(region_id: str) -> QuerySet[Notice]:
 
 
 ENTITIES: tuple[Entity, ...] = (
-    Entity("region", Region, rows.RegionState, lambda r: Region.objects.filter(pk=r), lambda _: True, _everybody),
-    Entity("site", Site, rows.SiteState, _sites, lambda _: True, _everybody),
+    Entity("region", Region, places.RegionState, lambda r: Region.objects.filter(pk=r), lambda _: True, _everybody),
+    Entity("site", Site, places.SiteState, _sites, lambda _: True, _everybody),
     Entity(
         "diversion",
         Diversion,

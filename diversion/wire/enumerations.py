@@ -6,8 +6,8 @@ from diversion.kinds import EventKind
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.transports import VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
-from diversion.wire.rows import CONDITIONS
-from hospitals import gates
+from diversion.wire.places import CONDITIONS
+from hospitals import gates, services
 
 DIVERSION_STATES = list(DIVERSION)
 DECLARED_STATES = ["suspected", "active"]
@@ -19,6 +19,9 @@ NOTICE_STATES = list(NOTICE)
 PRESENCES = list(PRESENCE_STATES)
 SITE_CONDITIONS = list(CONDITIONS)
 INTAKES = list(gates.VALUES[gates.AMBULANCES])
+SMUR_BASES = list(gates.VALUES[gates.SMUR_BASE])
+WALK_INS = list(gates.VALUES[gates.WALK_INS])
+SERVICE_LEVELS = list(services.LEVELS)
 REDIRECT_CHOICES = ["redirect", "keep"]
 PROPOSAL_CHOICES = ["redirect", "individual"]
 EVENT_KINDS = EventKind.choices

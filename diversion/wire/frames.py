@@ -15,9 +15,12 @@ from diversion.models import Event
 from diversion.wire.audiences import Audience
 from diversion.wire.entities import ENTITIES, Entity
 from diversion.wire.positions import instant
-from diversion.wire.rows import Author
+from diversion.wire.rows import Author, RoleState
 
 PROTOCOL: Final = 1
+
+#: Why the server ends a reader's feed; a restart says nothing and just closes.
+BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow")
 
 #: What of an event's fact a site's staff may read; the rest is for dispatch.
 OPEN_FACTS: Final = frozenset(
@@ -36,16 +39,33 @@ def _row_of(entity: Entity) -> type[serializers.Serializer[Any]]:
     return type(f"{entity.kind.title()}Row", (serializers.Serializer,), fields)
 
 
-@extend_schema_field(
-    PolymorphicProxySerializer(
-        component_name="Row",
-        serializers={entity.kind: _row_of(entity) for entity in ENTITIES},
-        resource_type_field_name="kind",
-        many=True,
-    )
-)
+_ROW_FORMS: dict[str, Any] = {entity.kind: _row_of(entity) for entity in ENTITIES}
+
+
+@extend_schema_field(PolymorphicProxySerializer("Row", _ROW_FORMS, "kind"))
+class Row(serializers.DictField):
+    """A row of any kind, told apart by ``kind``."""
+
+
 class Rows(serializers.ListField):
-    """Rows of any kind, told apart by ``kind``."""
+    child = Row()
+
+
+_NUMBER, _NUMBER_OR_NULL = {"type": "number"}, {"type": ["number", "null"]}
+_INSTANT = {"type": "string", "format": "date-time"}
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "description": "[vehicle_id, lat, lon, at, heading|null, speed_mps|null]",
+        "prefixItems": [{"type": "string"}, _NUMBER, _NUMBER, _INSTANT, _NUMBER_OR_NULL, _NUMBER_OR_NULL],
+        "minItems": 6,
+        "maxItems": 6,
+    }
+)
+class Position(serializers.ListField):
+    """See ``wire.positions``."""
 
 
 class EventFrame(serializers.Serializer[Any]):
@@ -74,8 +94,57 @@ class SnapshotFrame(serializers.Serializer[Any]):
     cursor = serializers.CharField()
     at = serializers.DateTimeField()
     entities = Rows()
-    positions = serializers.ListField(child=serializers.ListField())
+    positions = serializers.ListField(child=Position())
     log = EventFrame(many=True)
+
+
+class You(serializers.Serializer[Any]):
+    """Whom the server takes the reader for."""
+
+    name = serializers.CharField()
+    roles = RoleState(many=True)
+
+
+class HelloFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["hello"])
+    protocol = serializers.IntegerField()
+    region = serializers.CharField()
+    audience = serializers.CharField()
+    server_time = serializers.DateTimeField()
+    you = You()
+
+
+class PositionsFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["positions"])
+    at = serializers.DateTimeField()
+    positions = serializers.ListField(child=Position())
+
+
+class TickFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["tick"])
+    at = serializers.DateTimeField()
+    cursor = serializers.CharField()
+    clock_at = serializers.DateTimeField(allow_null=True, help_text="The clock's last sign of life; null: none yet")
+
+
+class ByeFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["bye"])
+    reason = serializers.ChoiceField(choices=BYE_REASONS)
+
+
+#: Every frame a socket brings; polling brings only the two that carry rows.
+SOCKET_FRAME: Final = PolymorphicProxySerializer(
+    "SocketFrame",
+    {
+        "hello": HelloFrame,
+        "snapshot": SnapshotFrame,
+        "events": EventsFrame,
+        "positions": PositionsFrame,
+        "tick": TickFrame,
+        "bye": ByeFrame,
+    },
+    "type",
+)
 
 
 def event_for(event: Event, audience: Audience) -> dict[str, Any] | None:

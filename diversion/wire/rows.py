@@ -1,4 +1,4 @@
-"""The form of each row on the wire, as serializers: the source of the OpenAPI schema and of the screens' types."""
+"""The form of each row about what happens, as serializers: with ``places`` the source of the published schema."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
 from diversion.wire.positions import instant
 from hospitals import causes, gates, services
-from hospitals.models import DESTINATIONS, Region, Site
-from hospitals.policies import DEFAULTS, policy_of
-
-CONDITIONS = ("open", "limited", "diverted", "reopening", "suspected")
 
 
 class Instant(serializers.DateTimeField):
@@ -25,20 +22,6 @@ class Instant(serializers.DateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return instant(value)
-
-
-class Name(serializers.Serializer[Any]):
-    fr = serializers.CharField()
-    nl = serializers.CharField()
-
-
-class Name3(Name):
-    en = serializers.CharField()
-
-
-class Named(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = Name3()
 
 
 class Author(serializers.Serializer[Any]):
@@ -49,115 +32,40 @@ class Author(serializers.Serializer[Any]):
     role = serializers.CharField(allow_null=True)
 
 
-PolicyState = type(
-    "PolicyState",
-    (serializers.Serializer,),
-    {"__doc__": "A region's numbers; seconds.", **{key: serializers.IntegerField() for key in DEFAULTS}},
-)
+class RoleState(serializers.Serializer[Any]):
+    """One role that somebody holds: in a whole region, or at one site of it."""
+
+    role = serializers.ChoiceField(choices=ROLES)
+    region = serializers.CharField()
+    site = serializers.CharField(allow_null=True)
 
 
-class RegionState(serializers.Serializer[Region]):
-    id = serializers.CharField()
-    name = Name3()
-    timezone = serializers.CharField()
-    dispatch_phone = serializers.CharField(allow_null=True)
-    boundary = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
-    vehicle_statuses = Named(many=True)
-    capabilities = Named(many=True)
-    policy = serializers.SerializerMethodField()
-    simulated = serializers.BooleanField()
-
-    @extend_schema_field(PolicyState)
-    def get_policy(self, region: Region) -> dict[str, int]:
-        return policy_of(region.policy)
-
-
-class Street(serializers.Serializer[Any]):
-    """A street may have a name in one language only."""
-
-    fr = serializers.CharField(allow_null=True)
-    nl = serializers.CharField(allow_null=True)
-
-
-class Address(serializers.Serializer[Any]):
-    street = Street(allow_null=True)
-    postal_code = serializers.CharField(allow_null=True)
-    commune = Name(allow_null=True)
-
-
-class CapabilityState(serializers.Serializer[Any]):
-    """What is established about one capability; a code that is absent is not established."""
-
-    value = serializers.BooleanField()
-    detail = Name3(allow_null=True)
-    confidence = serializers.CharField()
-    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a declared field
-
-
-class GateState(serializers.Serializer[Any]):
-    value = serializers.CharField()
-    because = serializers.ListField(child=serializers.CharField())
-
-
-class EffectiveGates(serializers.Serializer[Any]):
-    ambulances = GateState()
-    smur_destination = GateState()
-    smur_base = GateState()
-    walk_ins = GateState()
-
-
-class HospitalRef(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    name = Name()
-
-
-class SiteState(serializers.Serializer[Site]):
-    id = serializers.CharField()
-    hospital = HospitalRef()
-    network = serializers.CharField(source="hospital.network", allow_null=True)
-    name = Name()
-    short = Name()
-    zone = serializers.CharField()
-    address = Address()
-    lat = serializers.FloatField()
-    lon = serializers.FloatField()
-    position_precision = serializers.CharField()
-    position_confidence = serializers.CharField()
-    phone = serializers.CharField(allow_null=True)
-    phone_ed = serializers.CharField(allow_null=True)
-    beds = serializers.IntegerField(allow_null=True)
-    ed_level = serializers.CharField(allow_null=True)
-    destination = serializers.ChoiceField(choices=DESTINATIONS)
-    smur_base = serializers.BooleanField(allow_null=True)
-    capabilities = serializers.DictField(child=CapabilityState())
-    confidence = serializers.CharField()
-    notes = serializers.CharField(allow_null=True)
-    gates = EffectiveGates()
-    closed_capabilities = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    condition = serializers.ChoiceField(choices=CONDITIONS)
-
-    def to_representation(self, site: Site) -> dict[str, Any]:
-        now = gates.effective(one.said() for one in _running(site))
-        site.gates = now.gates  # type: ignore[attr-defined]  # derived, never stored
-        site.closed_capabilities = now.closed_capabilities  # type: ignore[attr-defined]
-        site.condition = now.condition  # type: ignore[attr-defined]
-        return super().to_representation(site)
-
-
-def _running(site: Site) -> list[Diversion]:
-    fetched: list[Diversion] | None = getattr(site, "running_diversions", None)
-    return list(Diversion.objects.running().filter(site=site)) if fetched is None else fetched
+def said(gate: str, *, required: bool = True) -> serializers.ChoiceField:
+    """What a declaration says about one gate; null means that it says nothing about it."""
+    return serializers.ChoiceField(choices=gates.VALUES[gate], allow_null=True, required=required)
 
 
 class GatesSaid(serializers.Serializer[Any]):
     """The gates of one declaration; null means that it says nothing about that gate."""
 
-    ambulances = serializers.ChoiceField(choices=gates.VALUES["ambulances"], allow_null=True, required=False)
-    smur_destination = serializers.ChoiceField(
-        choices=gates.VALUES["smur_destination"], allow_null=True, required=False
-    )
-    smur_base = serializers.ChoiceField(choices=gates.VALUES["smur_base"], allow_null=True, required=False)
-    walk_ins = serializers.ChoiceField(choices=gates.VALUES["walk_ins"], allow_null=True, required=False)
+    ambulances = said(gates.AMBULANCES)
+    smur_destination = said(gates.SMUR_DESTINATION)
+    smur_base = said(gates.SMUR_BASE)
+    walk_ins = said(gates.WALK_INS)
+
+
+class ServiceLevels(serializers.Serializer[Any]):
+    """The level of each service a declaration speaks about; one that is absent was not spoken about."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name: serializers.ChoiceField(choices=services.LEVELS, required=False) for name in services.SERVICES}
+
+
+@extend_schema_field(ServiceLevels)
+class Services(serializers.DictField):
+    """``{service: level}``."""
+
+    child = serializers.ChoiceField(choices=services.LEVELS)
 
 
 class DiversionState(serializers.Serializer[Diversion]):
@@ -167,7 +75,7 @@ class DiversionState(serializers.Serializer[Diversion]):
     state = serializers.ChoiceField(choices=list(DIVERSION))
     gates = GatesSaid(source="gates_said")
     closed_capabilities = serializers.ListField(child=serializers.CharField())
-    services = serializers.DictField(child=serializers.ChoiceField(choices=services.LEVELS))
+    services = Services()
     comment = serializers.CharField()
     authoriser = serializers.CharField(allow_null=True)
     called_by = serializers.CharField(allow_null=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
 from diversion.feed import reading
+from diversion.feed.consumer import CODES
+from diversion.wire import frames
 from diversion.wire.audiences import Audience
+from diversion.wire.positions import instant
 from tests.world import REGION, World
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "diversion" / "api" / "openapi.json"
@@ -27,15 +32,45 @@ def test_the_published_schema_is_what_the_views_say(tmp_path: Path) -> None:
     assert json.loads(made.read_text()) == json.loads(PUBLISHED.read_text())
 
 
-def test_every_row_of_a_snapshot_has_the_published_form(real_world: World) -> None:
+def faults(form: str, sent: Any) -> list[str]:
+    """What a document sent has, or lacks, that the published form says otherwise."""
     from jsonschema import Draft202012Validator
 
+    components = json.loads(PUBLISHED.read_text())["components"]
+    published = Draft202012Validator({"$ref": f"#/components/schemas/{form}", "components": components})
+    return [error.message for error in published.iter_errors(json.loads(json.dumps(sent)))]
+
+
+def test_every_row_of_a_snapshot_has_the_published_form(real_world: World) -> None:
     real_world.declare()
     real_world.order(real_world.transport("A1"), "saint-jean")
-    document = json.loads(PUBLISHED.read_text())
-    form = {"$ref": "#/components/schemas/SnapshotFrame", "components": document["components"]}
-    frame = json.loads(json.dumps(reading.snapshot(Audience(REGION))))
-    assert [error.message for error in Draft202012Validator(form).iter_errors(frame)] == []
+    assert faults("SnapshotFrame", reading.snapshot(Audience(REGION))) == []
+
+
+def test_every_frame_of_a_socket_has_the_published_form() -> None:
+    now, audience = timezone.now(), Audience(REGION)
+    you = {"name": "Dina", "roles": [{"role": "dispatcher", "region": REGION, "site": None}]}
+    position = [str(uuid.uuid4()), 50.8, 4.3, instant(now), None, 12.5]
+    sent = [
+        frames.hello_frame(audience, you=you, now=now),
+        frames.events_frame("0:-", []),
+        frames.positions_frame([position], now),
+        frames.tick_frame("0:-", now=now, clock_at=None),
+        *(frames.bye_frame(reason) for reason in CODES),
+    ]
+    assert [faults("SocketFrame", frame) for frame in sent] == [[]] * len(sent)
+    assert faults("SocketFrame", frames.bye_frame("tired"))
+
+
+def test_receipts_and_refusals_have_the_published_form(world: World, say: Any) -> None:
+    transport = world.transport("A1")
+    order, nowhere = ({"transport": str(transport.pk), "to": to} for to in ("saint-jean", "nowhere"))
+    told = say("dina", "POST", f"/api/regions/{REGION}/redirects", {"items": [order, nowhere]}).json()
+    assert faults("RedirectResults", told) == []
+    path = f"/api/transports/{transport.pk}/redirect"
+    stale = say("dina", "POST", path, {"to": "saint-luc", "version": 0}).json()
+    assert stale["current"]["kind"] == "transport"
+    assert faults("Problem", stale) == []
 
 
 schema = schemathesis.openapi.from_path(PUBLISHED)

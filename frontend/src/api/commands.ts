@@ -1,12 +1,15 @@
 // One user action carries one idempotency key for its whole life, so pressing "retry" can never
 // do a thing twice; an action without a receipt is NOT SENT, whatever the network says later.
-import type { Answer, ProblemBody } from './wire';
+import type { Answer, Change, ProblemBody } from './wire';
 
 /** How long a person is left without a receipt before the screen says NOT SENT (ux §2). */
 export const RECEIPT_MS = 5_000;
 /** How long an action may be repeated before the person is asked again (ux §2). */
 export const RETRY_WINDOW_MS = 60_000;
 const RETRY_PAUSE_MS = 2_000;
+
+/** A problem document, or the little that can be said of an answer that is none: a proxy's page. */
+type Refusal = Pick<ProblemBody, 'status' | 'code' | 'detail'> & Partial<ProblemBody>;
 
 /** The server refused: it understood, recorded nothing, and says why. */
 export class Problem extends Error {
@@ -15,9 +18,9 @@ export class Problem extends Error {
   readonly detail: string;
   readonly field: string | null;
   readonly errors: NonNullable<ProblemBody['errors']>;
-  readonly current: ProblemBody['current'] | null;
+  readonly current: Change | null;
 
-  constructor(body: ProblemBody) {
+  constructor(body: Refusal) {
     super(body.detail || body.title || body.code);
     this.name = 'Problem';
     this.status = body.status;
@@ -140,7 +143,7 @@ function parse(text: string): unknown {
   }
 }
 
-function problemBody(status: number, value: unknown, text: string): ProblemBody {
+function problemBody(status: number, value: unknown, text: string): Refusal {
   if (typeof value === 'object' && value !== null && 'code' in value) {
     return { ...(value as ProblemBody), status };
   }

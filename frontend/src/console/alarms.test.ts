@@ -99,7 +99,7 @@ describe('standing alarms', () => {
 });
 
 describe('passing alarms', () => {
-  const event = (kind: string, fact: Record<string, unknown> = {}): FeedEvent => ({
+  const event = (kind: FeedEvent['kind'], fact: Record<string, unknown> = {}): FeedEvent => ({
     seq: 1,
     id: 'e',
     kind,
@@ -124,7 +124,7 @@ describe('passing alarms', () => {
       'notice.acknowledged',
       'redirect.ordered',
       'diversion.amended',
-    ]) {
+    ] as const) {
       expect(passingAlarm(event(kind))).toBeNull();
     }
   });

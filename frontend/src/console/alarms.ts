@@ -97,7 +97,7 @@ function declarationAlarms(picture: Picture, nowMs: number): Alarm[] {
     if (diversion.seen_at === null) {
       return [alarm('declaration', diversion.id, diversion.declared_at, subject)];
     }
-    if (!isOverdue(diversion, nowMs) || diversion.review_at === null) return [];
+    if (!isOverdue(diversion, nowMs)) return [];
     const id = `${diversion.id}/${diversion.review_at}`;
     return [alarm('attestation', id, diversion.review_at, subject)];
   });

@@ -80,10 +80,14 @@ describe('the review of many', () => {
   });
 
   it('tells each row its own outcome', () => {
-    const problem = { status: 409, code: 'stale_version', detail: '' };
+    const problem = { type: '', title: '', status: 409, code: 'stale_version', detail: '' };
     const told = outcomes({
       results: [
-        { transport: 't1', ok: true, answer: { seq: 9, cursor: '', recorded_at: '', events: [] } },
+        {
+          transport: 't1',
+          ok: true,
+          answer: { seq: 9, cursor: '', recorded_at: '', repeated: false, events: [] },
+        },
         { transport: 't2', ok: false, problem },
       ],
     });

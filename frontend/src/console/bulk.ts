@@ -1,6 +1,6 @@
 // The review before many vehicles are moved at once: what is ticked is exactly what will be sent,
 // and each hospital's coming load is counted from it.
-import type { BulkAnswer, Option, Plan, ProblemBody, Proposal } from '../api/wire';
+import type { BulkAnswer, Option, Plan, ProblemBody, Proposal, RedirectItem } from '../api/wire';
 
 export type Draft = {
   readonly transportId: string;
@@ -11,7 +11,9 @@ export type Draft = {
   readonly individualReason: Proposal['individual_reason'];
 };
 
-export type Outcome = { ok: true; seq: number | null } | { ok: false; problem: ProblemBody };
+export type Outcome =
+  | { ok: true; seq: number | null }
+  | { ok: false; problem: Pick<ProblemBody, 'code'> };
 
 /** Only what the server proposes to move together is ticked; the rest waits for a person. */
 export function draftsOf(plan: Plan, only: ReadonlySet<string> | null): Draft[] {
@@ -20,7 +22,7 @@ export function draftsOf(plan: Plan, only: ReadonlySet<string> | null): Draft[] 
     .map((proposal) => ({
       transportId: proposal.transport_id,
       ticked: proposal.choice === 'redirect' && proposal.to_id !== null,
-      toId: proposal.to_id ?? null,
+      toId: proposal.to_id,
       reason: '',
       options: proposal.options,
       individualReason: proposal.individual_reason,
@@ -57,7 +59,7 @@ export function loads(drafts: readonly Draft[], inbound: ReadonlyMap<string, num
     );
 }
 
-export type Item = { transport: string; to: string; reason?: string; version?: number };
+export type Item = RedirectItem;
 
 export function itemsOf(
   drafts: readonly Draft[],
@@ -81,7 +83,7 @@ export function outcomes(answer: BulkAnswer): ReadonlyMap<string, Outcome> {
   return new Map(
     answer.results.map((row) => [
       row.transport,
-      row.ok ? { ok: true, seq: row.answer.seq ?? null } : { ok: false, problem: row.problem },
+      row.ok ? { ok: true, seq: row.answer.seq } : { ok: false, problem: row.problem },
     ]),
   );
 }

@@ -53,8 +53,7 @@ export class BulkRun {
       if (error instanceof NotSent) return false;
       if (!(error instanceof Problem)) throw error;
       // The whole parcel was refused: each of its rows says so.
-      const { status, code, detail } = error;
-      const refused: Outcome = { ok: false, problem: { status, code, detail } };
+      const refused: Outcome = { ok: false, problem: { code: error.code } };
       this.#note(new Map(parcel.items.map((item) => [item.transport, refused])));
       return true;
     }

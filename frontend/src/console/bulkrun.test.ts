@@ -10,7 +10,7 @@ const receipt = (sent: readonly Item[]): BulkAnswer => ({
   results: sent.map((item) => ({
     transport: item.transport,
     ok: true,
-    answer: { seq: 1, cursor: '', recorded_at: '', events: [] },
+    answer: { seq: 1, cursor: '', recorded_at: '', repeated: false, events: [] },
   })),
 });
 

@@ -1,7 +1,16 @@
 // The desk is one dispatcher's working state: what is armed, ticked, being sent or open to undo.
 // It owns no facts: whatever it shows as done, the record said first.
 import { SvelteSet } from 'svelte/reactivity';
-import type { Answer, Boot, BulkAnswer, FeedEvent, Option } from '../api/wire';
+import type {
+  Answer,
+  Boot,
+  BulkAnswer,
+  CrewForm,
+  FeedEvent,
+  KeepForm,
+  Option,
+  RedirectForm,
+} from '../api/wire';
 import { t } from '../i18n';
 import type { World } from '../state/world.svelte';
 import { Write } from '../state/write.svelte';
@@ -155,7 +164,7 @@ export class Desk {
 
   async order(row: Row, to: string, reason = ''): Promise<boolean> {
     const version = this.world.versionOf('transport', row.id);
-    const body = {
+    const body: RedirectForm = {
       to,
       ...(reason ? { reason } : {}),
       ...(version === undefined ? {} : { version }),
@@ -170,7 +179,7 @@ export class Desk {
 
   async keep(row: Row, reason: string): Promise<boolean> {
     const version = this.world.versionOf('transport', row.id);
-    const body = { reason, ...(version === undefined ? {} : { version }) };
+    const body: KeepForm = { reason, ...(version === undefined ? {} : { version }) };
     const next = nextUndecided(this.rows, row.id);
     const answer = await this.#act(row.id, `/api/transports/${row.id}/keep`, body);
     if (answer) this.#moveOn(row.id, next);
@@ -179,7 +188,8 @@ export class Desk {
 
   async crewAnswered(row: Row): Promise<void> {
     if (!row.redirect) return;
-    await this.#act(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, { channel: 'radio' });
+    const body: CrewForm = { channel: 'radio' };
+    await this.#act(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, body);
   }
 
   async undo(redirectIds: readonly string[]): Promise<void> {
@@ -257,10 +267,12 @@ export class Desk {
   }
 
   #tell(write: Write): void {
-    if (write.state === 'recorded')
-      this.announcer.say(t('common:write.recorded', { n: write.seq ?? 0 }));
-    else if (write.state === 'not_sent') this.announcer.say(t('common:write.not_sent'));
-    else if (write.state === 'refused') {
+    if (write.state === 'recorded') {
+      const done = t('common:write.done');
+      this.announcer.say(write.seq === null ? done : t('common:write.recorded', { n: write.seq }));
+    }
+    if (write.state === 'not_sent') this.announcer.say(t('common:write.not_sent'));
+    if (write.state === 'refused') {
       this.announcer.say(`${t('common:write.refused')} ${write.problem?.detail ?? ''}`);
     }
   }

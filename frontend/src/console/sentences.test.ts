@@ -12,13 +12,13 @@ const names = {
   vehicles: new Map([['v', vehicle('v')]]),
 };
 
-const entry = (kind: string, fact: Record<string, unknown>): LogEntry => ({
+const entry = (kind: string, fact: LogEntry['fact']) => ({
   seq: 1,
   id: 'e',
   kind,
   at: at(0),
   said_at: at(0),
-  actor: { kind: 'user', name: 'Camille', role: 'dispatcher' },
+  actor: { kind: 'user' as const, name: 'Camille', role: 'dispatcher' },
   fact,
 });
 

@@ -8,15 +8,18 @@ export type Names = {
   readonly vehicles: ReadonlyMap<string, Vehicle>;
 };
 
-type Fact = Record<string, unknown>;
+type Fact = LogEntry['fact'];
 
-export function sentence(entry: LogEntry, names: Names): string {
+/** A newer server may tell of what this page has no sentence for. */
+type Told = Omit<LogEntry, 'kind'> & { kind: string };
+
+export function sentence(entry: Told, names: Names): string {
   const key = `console:event.${entry.kind}`;
   if (!has(key)) return entry.kind;
   return t(key, values(entry.fact, names)) + tail(entry.fact);
 }
 
-export function actorOf(entry: LogEntry): string {
+export function actorOf(entry: Pick<LogEntry, 'actor'>): string {
   if (entry.actor.kind === 'clock') return t('common:role.clock');
   return entry.actor.role
     ? `${entry.actor.name} (${word('common:role', entry.actor.role)})`

@@ -166,10 +166,10 @@ describe('the feed connection', () => {
     expect(connection.standing).toBe('dialling');
   });
 
-  it('a shutdown is answered with a spread return', () => {
+  it('a reader that was too slow comes back, spread', () => {
     const { dials, last } = setUp();
-    last().send({ type: 'bye', reason: 'shutdown' });
-    vi.advanceTimersByTime(1_999);
+    last().send({ type: 'bye', reason: 'too_slow' });
+    vi.advanceTimersByTime(499);
     expect(dials).toHaveLength(1);
     vi.advanceTimersByTime(1);
     expect(dials).toHaveLength(2);

@@ -102,7 +102,7 @@ export class FeedConnection {
   #bye(reason: ByeReason): void {
     if (reason === 'logged_out') this.#refused('expired');
     else if (reason === 'access_changed' || reason === 'denied') this.#reconsider();
-    else this.#again(this.#jitter(reason === 'shutdown' ? 2_000 : FIRST_PAUSE_MS));
+    else this.#again(this.#jitter(FIRST_PAUSE_MS));
   }
 
   #closed(code: number): void {

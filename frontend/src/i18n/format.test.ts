@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { nameIn, nameLanguage } from '.';
 import { clock, countdown, date, minutes, moment, prose, shortClock } from './format';
 
 it('shows Brussels time whatever the device believes, winter and summer', () => {
@@ -40,4 +41,11 @@ it('counts down through zero', () => {
 it('rounds journey times up, never down', () => {
   expect(minutes(61)).toBe(2);
   expect(minutes(60)).toBe(1);
+});
+
+it('marks a name as the language it is shown in, when the wanted one is missing', () => {
+  const street = { fr: null, nl: 'Laarbeeklaan 101' };
+  expect([nameIn(street, 'fr'), nameLanguage(street, 'fr')]).toEqual(['Laarbeeklaan 101', 'nl']);
+  const site = { fr: 'Saint-Jean', nl: 'Sint-Jan' };
+  expect([nameIn(site, 'nl'), nameLanguage(site, 'en')]).toEqual(['Sint-Jan', 'fr']);
 });

@@ -2,9 +2,10 @@
 // what the person was doing.
 import i18next from 'i18next';
 import { createSubscriber } from 'svelte/reactivity';
-import type { Language, Names } from '../api/wire';
+import type { Language, Names, None } from '../api/wire';
 
-export const LANGUAGES: readonly Language[] = ['fr', 'nl', 'en'];
+export const LANGUAGES = ['fr', 'nl', 'en'] as const satisfies readonly Language[];
+export type LanguageLeftOut = None<Exclude<Language, (typeof LANGUAGES)[number]>>;
 
 type Catalogue = Record<string, unknown>;
 const files = import.meta.glob<Catalogue>('./{fr,nl,en}/*.json', {
@@ -77,12 +78,12 @@ export function setLanguage(next: Language): void {
   void i18next.changeLanguage(next);
 }
 
-/** Names are bilingual and never translated: English readers see the French one. */
+/** Names are never translated: English readers see the French one, and where a name is missing in
+ *  the wanted language it is shown, and marked, as what it is. */
 export function nameLanguage(names: Names, wanted: Language = language()): Language {
-  if (wanted === 'en') return names.en ? 'en' : 'fr';
-  return wanted;
+  return ([wanted, 'fr', 'nl'] as const).find((one) => names[one]) ?? 'fr';
 }
 
 export function nameIn(names: Names, wanted: Language = language()): string {
-  return names[nameLanguage(names, wanted)] || names.fr || names.nl;
+  return names[nameLanguage(names, wanted)] ?? '';
 }

@@ -1,6 +1,7 @@
 // What this screen tells the centre about each patient. One press, one key, until the receipt; a
 // press without a receipt is shown as not recorded, on the card it belongs to.
 import { NotSent, newKey, Problem } from '../api/commands';
+import type { ReasonForm } from '../api/wire';
 import type { World } from '../state/world.svelte';
 
 export type Verb = 'seen' | 'acknowledge' | 'concern';
@@ -43,7 +44,7 @@ export class Answers {
     }
   }
 
-  async #say(notice: string, verb: Verb, body: { reason?: string }): Promise<boolean> {
+  async #say(notice: string, verb: Verb, body: Partial<ReasonForm>): Promise<boolean> {
     if (this.standing.get(notice)?.phase === 'sending') return false;
     const name = `${verb}:${body.reason ?? ''}`;
     this.#stand(notice, { verb, phase: 'sending', problem: null });

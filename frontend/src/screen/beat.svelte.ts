@@ -1,13 +1,12 @@
 // Tells the 112 centre that this screen is seen and heard. A beat that fails is shown here too: a
 // department must know when the centre believes nobody is listening.
 import { NotSent, newKey, Problem, send } from '../api/commands';
+import type { BeatForm } from '../api/wire';
 
 export const BEAT_EVERY_MS = 10_000;
 /** Without an answer for this long the centre counts the screen as silent. */
 export const UNHEARD_AFTER_MS = 30_000;
 const PLACE = 'screen-id';
-
-export type Beat = { screen: string; visible: boolean; sound_armed: boolean };
 
 /** Opaque, and the same after a reload, so that one screen is counted once. */
 export function screenId(): string {
@@ -55,7 +54,7 @@ export class Pulse {
   }
 
   async beat(): Promise<void> {
-    const body: Beat = {
+    const body: BeatForm = {
       screen: this.#screen,
       visible: document.visibilityState === 'visible',
       sound_armed: this.#armed(),

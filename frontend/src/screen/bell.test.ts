@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FeedEvent } from '../api/wire';
 import { alarms } from './alarm';
 import { Bell } from './bell.svelte';
 import { notice } from './notice.fixture';
@@ -6,7 +7,7 @@ import { notice } from './notice.fixture';
 const NOW = Date.parse('2026-10-03T12:00:10.000Z');
 const ringing = (...rows: Parameters<typeof notice>[0][]) =>
   alarms(rows.map(notice), 'live', 60_000, NOW);
-const left = (kind: string) => ({
+const left = (kind: FeedEvent['kind']) => ({
   kind,
   changes: [{ kind: 'notice' as const, id: 'n1', version: 2, state: null }],
 });

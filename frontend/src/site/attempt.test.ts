@@ -7,6 +7,7 @@ const RECEIPT: Answer = {
   seq: 7,
   cursor: '7:e',
   recorded_at: '2026-10-03T12:00:00.000Z',
+  repeated: false,
   events: [],
 };
 const SITE = 'saint-jean';

@@ -1,24 +1,44 @@
 // What a coordinator is about to say, and how it becomes a command. A gate nobody spoke about stays
 // null: only what stands on the sheet is declared.
 import type {
+  AmendForm,
   BaseGate,
   Cause,
+  DeclareForm,
   Diversion,
-  DiversionState,
   Gates,
   IntakeGate,
+  None,
   Service,
-  ServiceLevel,
   Site,
   WalkInGate,
 } from '../api/wire';
 
 /** "suspected" restricts nothing yet: the 112 centre is warned that something is wrong. */
 export type Intake = IntakeGate | 'suspected';
-export const INTAKES: readonly Intake[] = ['closed', 'life_threatening', 'open', 'suspected'];
-export const INTAKE_GATES: readonly IntakeGate[] = ['open', 'life_threatening', 'closed'];
-export const WALK_IN_GATES: readonly WalkInGate[] = ['open', 'vital_only', 'closed'];
-export const BASE_GATES: readonly BaseGate[] = ['available', 'withdrawn'];
+// An answer left out of one of these lists could be given by nobody: hence the checks beside them.
+export const INTAKES = [
+  'closed',
+  'life_threatening',
+  'open',
+  'suspected',
+] as const satisfies readonly Intake[];
+export type IntakeLeftOut = None<Exclude<Intake, (typeof INTAKES)[number]>>;
+/** From the mildest to the strictest. */
+export const INTAKE_GATES = [
+  'open',
+  'life_threatening',
+  'closed',
+] as const satisfies readonly IntakeGate[];
+export type IntakeGateLeftOut = None<Exclude<IntakeGate, (typeof INTAKE_GATES)[number]>>;
+export const WALK_IN_GATES = [
+  'open',
+  'vital_only',
+  'closed',
+] as const satisfies readonly WalkInGate[];
+export type WalkInLeftOut = None<Exclude<WalkInGate, (typeof WALK_IN_GATES)[number]>>;
+export const BASE_GATES = ['available', 'withdrawn'] as const satisfies readonly BaseGate[];
+export type BaseLeftOut = None<Exclude<BaseGate, (typeof BASE_GATES)[number]>>;
 /** The causes a coordinator meets first; the others follow in the list. */
 export const FIRST_CAUSES: readonly Cause[] = ['it_outage', 'unknown', 'cyber_suspected'];
 
@@ -31,7 +51,7 @@ export type Draft = {
   cause: Cause;
   comment: string;
   closed: string[];
-  services: Partial<Record<Service, ServiceLevel>>;
+  services: Diversion['services'];
   /** hours from now; null: not known */
   endsInHours: number | null;
 };
@@ -72,15 +92,10 @@ export function gatesOf(draft: Draft, site: Pick<Site, 'smur_base'>): Gates {
   };
 }
 
-export type Declaration = {
-  cause: Cause;
-  state: 'suspected' | 'active';
-  gates: Gates;
-  closed_capabilities: string[];
-  services: Draft['services'];
-  comment: string;
-  expected_end: string | null;
-};
+/** The hospital says for itself; who called and who authorised is for a desk that says it for one. */
+export type Declaration = Required<
+  Omit<DeclareForm, 'gates' | 'authoriser' | 'called_by' | 'said_at'>
+> & { gates: Gates };
 
 export function declaration(draft: Draft, site: Pick<Site, 'smur_base'>, now: number): Declaration {
   return {
@@ -115,11 +130,6 @@ export function draftOf(diversion: Diversion): Draft {
   };
 }
 
-export type Amendment = Partial<Omit<Declaration, 'state'>> & {
-  version?: number;
-  state?: DiversionState;
-};
-
 /** Only what differs from the record is said again, so that two people changing different things do
  *  not undo each other. */
 export function amendment(
@@ -127,27 +137,27 @@ export function amendment(
   was: Diversion,
   site: Pick<Site, 'smur_base'>,
   now: number,
-): Amendment {
+): AmendForm {
   const before = draftOf(was);
-  const said: Amendment = {};
+  const said: AmendForm = {};
   if (draft.cause !== was.cause) said.cause = draft.cause;
   if (draft.comment.trim() !== was.comment) said.comment = draft.comment.trim();
   if (gatesDiffer(draft, before)) {
     said.gates = gatesOf(draft, site);
-    said.state = stateOf(draft, was);
+    const state = stateOf(draft, was);
+    if (state && state !== was.state) said.state = state;
   }
   if (!sameCodes(draft.closed, was.closed_capabilities))
     said.closed_capabilities = [...draft.closed];
   const services = changedServices(draft.services, was.services);
   if (Object.keys(services).length > 0) said.services = services;
   if (draft.endsInHours !== null) said.expected_end = endOf(draft.endsInHours, now);
-  if (said.state === was.state) delete said.state;
   return said;
 }
 
 /** Tightening a reopening again is a failure that goes on; loosening one leaves it reopening. */
-function stateOf(draft: Draft, was: Diversion): DiversionState {
-  if (draft.intake === 'suspected') return was.state;
+function stateOf(draft: Draft, was: Diversion): AmendForm['state'] {
+  if (draft.intake === 'suspected') return undefined;
   if (was.state !== 'recovering') return 'active';
   return strictness(draft.intake) > strictness(was.gates.ambulances ?? 'open')
     ? 'active'

@@ -21,5 +21,5 @@ export function undoLeft(recordedAt: string, undoSeconds: number, now: number): 
 }
 
 export function reviewOverdue(diversion: Diversion, now: number): boolean {
-  return diversion.review_at !== null && Date.parse(diversion.review_at) <= now;
+  return Date.parse(diversion.review_at) <= now;
 }

@@ -1,6 +1,6 @@
 // Reopening is slow on purpose: a checklist, a choice, a name. Full reopening asks for every item;
 // with any of them missing only a partial one can be said.
-import type { Diversion, IntakeGate, Service, ServiceLevel } from '../api/wire';
+import type { AmendForm, Diversion, IntakeGate, Service } from '../api/wire';
 
 export const CHECKLIST = [
   'records',
@@ -22,11 +22,8 @@ export function mayReopenFully(checked: Checked): boolean {
 
 /** The levels a partial reopening states: what works is normal, what does not keeps its level, and
  *  something never mentioned before is on paper. */
-export function serviceLevels(
-  checked: Checked,
-  was: Diversion['services'],
-): Partial<Record<Service, ServiceLevel>> {
-  const levels: Partial<Record<Service, ServiceLevel>> = {};
+export function serviceLevels(checked: Checked, was: Diversion['services']): Diversion['services'] {
+  const levels: Diversion['services'] = {};
   for (const item of CHECKLIST) {
     const before = was[item];
     if (checked[item] === 'works') levels[item] = 'normal';
@@ -35,18 +32,12 @@ export function serviceLevels(
   return levels;
 }
 
-export type PartialReopening = {
-  state: 'recovering';
-  gates: Partial<Diversion['gates']>;
-  services: Partial<Record<Service, ServiceLevel>>;
-};
-
 export function partialReopening(
   checked: Checked,
   was: Diversion,
   ambulances: IntakeGate,
   smur: IntakeGate,
-): PartialReopening {
+): AmendForm {
   return {
     state: 'recovering',
     gates: { ambulances, smur_destination: smur },

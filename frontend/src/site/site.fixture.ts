@@ -20,7 +20,7 @@ export function diversion(fields: Partial<Diversion> = {}): Diversion {
     called_by: null,
     said_at: '2026-10-03T12:00:00.000Z',
     declared_at: '2026-10-03T12:00:00.000Z',
-    declared_by: { name: 'Alice', role: 'coordinator' },
+    declared_by: { kind: 'user', name: 'Alice', role: 'coordinator' },
     expected_end: null,
     review_at: '2026-10-03T13:00:00.000Z',
     seen_at: null,

@@ -31,7 +31,7 @@ const snapshot = (seq: number, entities: Change[], log: FeedEvent[] = []): Snaps
   at: '2026-10-03T12:00:00.000Z',
   entities,
   positions: [],
-  log: log.map(({ changes: _, ...entry }) => entry),
+  log: log.map((entry) => ({ ...entry, changes: [] })),
 });
 
 const frame = (seq: number, ...events: FeedEvent[]) => ({
@@ -153,9 +153,9 @@ describe('the replica', () => {
   it('keeps the last 200 decisions whatever routine follows them', () => {
     const routine = Array.from({ length: 300 }, (_, i) => ({
       ...event(3 + i),
-      kind: 'vehicle.changed',
+      kind: 'vehicle.changed' as const,
     }));
-    const declared = { ...event(2), kind: 'diversion.declared' };
+    const declared = { ...event(2), kind: 'diversion.declared' as const };
     const replica = applyEvents(applySnapshot(snapshot(1, [])), frame(302, declared, ...routine));
     expect(replica.log).toHaveLength(LOG_LENGTH + 1);
     expect(replica.log[0]?.kind).toBe('diversion.declared');

@@ -1,7 +1,15 @@
 // One world per page: frames and receipts enter here, everything on screen reads from here, and
 // only what the server confirmed is in it.
 import { NotSent, Problem, read, type SendOptions, send } from '../api/commands';
-import type { Answer, BulkAnswer, FeedEvent, Frame, Region } from '../api/wire';
+import type {
+  Answer,
+  BulkAnswer,
+  Change,
+  FeedEvent,
+  Frame,
+  Region,
+  SnapshotFrame,
+} from '../api/wire';
 import { FeedConnection, type Probe, type Standing } from '../feed/connection';
 import {
   beat,
@@ -216,7 +224,7 @@ export class World {
     }
   }
 
-  #learn(current: NonNullable<Problem['current']>): void {
+  #learn(current: Change): void {
     this.#replica = applyChange(this.#replica, current);
   }
 
@@ -272,7 +280,7 @@ export class World {
   }
 }
 
-function picture(replica: Replica, at: string) {
+function picture(replica: Replica, at: string): SnapshotFrame {
   const entities = Object.entries(replica.entities).flatMap(([kind, rows]) =>
     [...rows.entries()].map(([id, state]) => ({
       kind,
@@ -282,12 +290,12 @@ function picture(replica: Replica, at: string) {
     })),
   );
   return {
-    type: 'snapshot' as const,
+    type: 'snapshot',
     cursor: replica.cursor ?? '',
     at,
     entities: entities as never[],
     positions: [...replica.positions.values()],
-    log: [...replica.log],
+    log: replica.log.map((entry) => ({ ...entry, changes: [] })),
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NotSent, Problem } from '../api/commands';
 import { Write } from './write.svelte';
 
-const answer = { seq: 5, cursor: '', recorded_at: '', events: [] };
+const answer = { seq: 5, cursor: '', recorded_at: '', repeated: false, events: [] };
 
 describe('a write', () => {
   it('is sending until its receipt, then recorded under its number', async () => {

@@ -30,11 +30,7 @@ export function gateTone(value: Gates[GateName]): Tone {
 }
 
 export function isOverdue(diversion: Diversion, nowMs: number): boolean {
-  return (
-    diversion.ended_at === null &&
-    diversion.review_at !== null &&
-    Date.parse(diversion.review_at) < nowMs
-  );
+  return diversion.ended_at === null && Date.parse(diversion.review_at) < nowMs;
 }
 
 export type SiteStatus = {
