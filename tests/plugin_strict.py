@@ -1,13 +1,20 @@
-"""A skipped test fails the build: what was not run must not look as if it had passed.
+"""What ./check asks of every run of pytest, loaded with `-p tests.plugin_strict`.
 
-Loaded by ./check with `-p tests.plugin_strict`; while developing, skips are only reported.
+A skipped test fails the build: what was not run must not look as if it had passed. And a run that is told to end, by
+a time limit or by a check that is ended itself, stops what its tests have started, as it does on Ctrl-C.
 """
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 _skipped: list[str] = []
+
+
+def pytest_configure() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl
