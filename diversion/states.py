@@ -20,6 +20,8 @@ DIVERSION: Final[Table] = {
     "lifted": frozenset(),
     "withdrawn": frozenset(),
 }
+#: What an episode may begin as.
+DIVERSION_DECLARED: Final = ("suspected", "active")
 DIVERSION_RUNNING: Final = ("suspected", "active", "recovering")
 
 TRANSPORT: Final[Table] = {
@@ -29,6 +31,7 @@ TRANSPORT: Final[Table] = {
     "cancelled": frozenset(),
 }
 TRANSPORT_LIVE: Final = ("planned", "under_way")
+TRANSPORT_ENDED: Final = ("arrived", "cancelled")
 
 REDIRECT: Final[Table] = {
     "ordered": frozenset({"acknowledged", "superseded", "cancelled"}),

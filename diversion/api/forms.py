@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from diversion import states
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.wire.rows import Services, said
 from hospitals import causes, gates
@@ -63,7 +64,7 @@ class Gates(Strict):
 
 class DeclareForm(Strict):
     cause = serializers.ChoiceField(choices=causes.CAUSES)
-    state = serializers.ChoiceField(choices=["suspected", "active"], default="active")
+    state = serializers.ChoiceField(choices=states.DIVERSION_DECLARED, default="active")
     gates = Gates(default=dict)
     closed_capabilities = Codes(default=list)
     services = Services(default=dict)
@@ -77,7 +78,7 @@ class DeclareForm(Strict):
 class AmendForm(Strict):
     version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
     cause = serializers.ChoiceField(choices=causes.CAUSES, required=False)
-    state = serializers.ChoiceField(choices=["suspected", "active", "recovering"], required=False)
+    state = serializers.ChoiceField(choices=states.DIVERSION_RUNNING, required=False)
     gates = Gates(required=False)
     closed_capabilities = Codes(required=False)
     services = Services(required=False)
@@ -105,7 +106,7 @@ class PatientForm(Strict):
 class OpenTransportForm(PatientForm):
     vehicle = serializers.UUIDField()
     destination = serializers.CharField(max_length=60)
-    state = serializers.ChoiceField(choices=["planned", "under_way"], default="under_way")
+    state = serializers.ChoiceField(choices=states.TRANSPORT_LIVE, default="under_way")
     eta_at = serializers.DateTimeField(allow_null=True, default=None)
     ref = Text(max_length=60, allow_null=True, default=None)
 
@@ -115,12 +116,12 @@ class UpdateTransportForm(Strict):
     urgency = serializers.ChoiceField(choices=URGENCIES, required=False)
     needs = Codes(required=False)
     physician_on_board = serializers.BooleanField(required=False)
-    state = serializers.ChoiceField(choices=["planned", "under_way"], required=False)
+    state = serializers.ChoiceField(choices=states.TRANSPORT_LIVE, required=False)
     eta_at = serializers.DateTimeField(allow_null=True, required=False)
 
 
 class FinishForm(Strict):
-    outcome = serializers.ChoiceField(choices=["arrived", "cancelled"])
+    outcome = serializers.ChoiceField(choices=states.TRANSPORT_ENDED)
 
 
 class RedirectForm(Strict):
@@ -189,7 +190,7 @@ class TransportItem(PatientForm):
     ref = Text(max_length=60)
     vehicle = Text(max_length=60)
     destination = serializers.CharField(max_length=60)
-    state = serializers.ChoiceField(choices=["planned", "under_way", "arrived", "cancelled"])
+    state = serializers.ChoiceField(choices=list(states.TRANSPORT))
     eta_at = serializers.DateTimeField(allow_null=True, required=False)
 
 

@@ -20,6 +20,7 @@ from diversion.commands.rows import region
 from diversion.errors import Denied, NotFound
 from diversion.feed import reading
 from diversion.models import Transport
+from diversion.planning.plan import REASONS, VERDICTS
 from diversion.wire.audiences import audience_of
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventsFrame, SnapshotFrame
@@ -56,13 +57,10 @@ class Options(ApiView):
 
 class ProposalState(serializers.Serializer[Any]):
     transport_id = serializers.UUIDField()
-    choice = serializers.ChoiceField(choices=["redirect", "individual"])
+    choice = serializers.ChoiceField(choices=VERDICTS)
     to_id = serializers.CharField(allow_null=True)
     options = OptionState(many=True)
-    individual_reason = serializers.ChoiceField(
-        choices=["near_arrival", "critical", "physician_on_board", "position_lost", "no_open_alternative"],
-        allow_null=True,
-    )
+    individual_reason = serializers.ChoiceField(choices=REASONS, allow_null=True)
 
 
 class TotalState(serializers.Serializer[Any]):

@@ -43,7 +43,7 @@ def declare_diversion(*, actor: Actor, key: CommandKey, site_id: str, declaratio
         site = take(Site.objects.select_related("region"), site_id, "site")
         log.role = access.require(actor, "diversion.declare", site)
         _check(site, declaration.cause, declaration.gates, declaration.closed_capabilities, declaration.services)
-        if declaration.state not in ("suspected", "active"):
+        if declaration.state not in states.DIVERSION_DECLARED:
             raise Invalid("wrong_state", "A declaration begins as suspected or active.", field="state")
         diversion = _open(log, site, declaration)
         _record(log, EventKind.DIVERSION_DECLARED, site, diversion, said_at=declaration.said_at)

@@ -17,6 +17,7 @@ URGENCIES = ("vital", "urgent", "routine")
 AGE_BANDS = ("infant", "child", "adult", "senior", "unknown")
 SEXES = ("female", "male", "unknown")
 CHANNELS = ("radio", "phone", "terminal", "cad")
+DECISIONS = ("redirect", "keep")
 
 
 class Vehicle(Versioned):
@@ -107,7 +108,7 @@ class Redirect(Versioned):
     transport = models.ForeignKey(Transport, on_delete=models.PROTECT, related_name="redirects")
     from_site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     to_site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
-    choice = models.CharField(max_length=10, choices=[("redirect", "redirect"), ("keep", "keep")])
+    choice = models.CharField(max_length=10, choices=[(one, one) for one in DECISIONS])
     options = models.JSONField(default=list)
     reason = models.TextField(blank=True, default="")
     state = models.CharField(max_length=12, choices=[(s, s) for s in REDIRECT])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from uuid import UUID
 
 from diversion.journeys.port import Journey, Matrix
@@ -18,6 +18,9 @@ from diversion.planning.options import TIE_S, Option, Patient, Place, options, t
 from hospitals.gates import VITAL
 
 Reason = Literal["near_arrival", "critical", "physician_on_board", "position_lost", "no_open_alternative"]
+REASONS: Final[tuple[str, ...]] = get_args(Reason)
+Verdict = Literal["redirect", "individual"]
+VERDICTS: Final[tuple[str, ...]] = get_args(Verdict)
 
 #: What a second of delay weighs in the plan's total. A ratio of ours for sharing delay out, not a clinical figure;
 #: vital patients are not in the total, they are always decided individually.
@@ -42,7 +45,7 @@ class Proposal:
     """
 
     transport_id: UUID
-    choice: Literal["redirect", "individual"]
+    choice: Verdict
     to_id: str | None
     options: tuple[Option, ...]
     individual_reason: Reason | None

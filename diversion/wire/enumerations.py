@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from diversion.actors import KINDS
 from diversion.kinds import EventKind
+from diversion.models import transports
 from diversion.models.presence import PRESENCE_STATES
-from diversion.models.transports import VEHICLE_KINDS
-from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
+from diversion.planning import plan
+from diversion.states import (
+    DIVERSION,
+    DIVERSION_DECLARED,
+    DIVERSION_RUNNING,
+    NOTICE,
+    REDIRECT,
+    TRANSPORT,
+    TRANSPORT_LIVE,
+)
 from diversion.wire.places import CONDITIONS
 from hospitals import gates, services
 
 DIVERSION_STATES = list(DIVERSION)
-DECLARED_STATES = ["suspected", "active"]
-AMENDED_STATES = ["suspected", "active", "recovering"]
+DECLARED_STATES = list(DIVERSION_DECLARED)
+AMENDED_STATES = list(DIVERSION_RUNNING)
 TRANSPORT_STATES = list(TRANSPORT)
-OPENED_STATES = ["planned", "under_way"]
+OPENED_STATES = list(TRANSPORT_LIVE)
 REDIRECT_STATES = list(REDIRECT)
 NOTICE_STATES = list(NOTICE)
 PRESENCES = list(PRESENCE_STATES)
@@ -22,9 +32,9 @@ INTAKES = list(gates.VALUES[gates.AMBULANCES])
 SMUR_BASES = list(gates.VALUES[gates.SMUR_BASE])
 WALK_INS = list(gates.VALUES[gates.WALK_INS])
 SERVICE_LEVELS = list(services.LEVELS)
-REDIRECT_CHOICES = ["redirect", "keep"]
-PROPOSAL_CHOICES = ["redirect", "individual"]
+REDIRECT_CHOICES = list(transports.DECISIONS)
+PROPOSAL_CHOICES = list(plan.VERDICTS)
 EVENT_KINDS = EventKind.choices
-VEHICLES = list(VEHICLE_KINDS)
-AUTHORS = ["user", "token", "clock", "system"]
+VEHICLES = list(transports.VEHICLE_KINDS)
+AUTHORS = list(KINDS)
 CALLERS = ["user", "token"]

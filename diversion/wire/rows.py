@@ -8,10 +8,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from diversion.actors import KINDS
 from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
 from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
-from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
 from diversion.wire.positions import instant
 from hospitals import causes, gates, services
@@ -27,7 +28,7 @@ class Instant(serializers.DateTimeField):
 class Author(serializers.Serializer[Any]):
     """Who did something, copied at that moment."""
 
-    kind = serializers.ChoiceField(choices=["user", "token", "clock", "system"])
+    kind = serializers.ChoiceField(choices=KINDS)
     name = serializers.CharField()
     role = serializers.CharField(allow_null=True)
 
@@ -148,7 +149,7 @@ class RedirectState(serializers.Serializer[Redirect]):
     transport_id = serializers.UUIDField()
     from_id = serializers.CharField(source="from_site_id")
     to_id = serializers.CharField(source="to_site_id")
-    choice = serializers.ChoiceField(choices=["redirect", "keep"])
+    choice = serializers.ChoiceField(choices=DECISIONS)
     options = OptionState(many=True)
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=list(REDIRECT))
