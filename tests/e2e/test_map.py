@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Playwright, expect
 
 from tests.e2e.city import FLEET, City
-from tests.e2e.conftest import Visits, launch
+from tests.e2e.conftest import DESK, Visits, launch
 from tests.e2e.faces import Console
+from tests.e2e.test_sizes import box_of
 from tests.e2e.words import Words
 from tests.server import eventually
 
@@ -94,6 +95,22 @@ def test_a_hospital_on_the_map_opens_by_keyboard(visit: Visits, city: City):
     marker.focus()
     console.page.keyboard.press("Enter")
     expect(console.dialog.get_by_role("heading", level=2)).to_contain_text("Saint-Jean")
+
+
+def test_no_mark_at_the_edge_lies_under_the_note_also_when_the_pane_changed_while_the_map_opened(
+    visit: Visits, city: City
+):
+    console = Console(visit("dina", Console.path))
+    console.page.set_viewport_size({"width": DESK["width"], "height": DESK["height"] - 140})
+    expect(map_of(console)).to_have_attribute("data-engine", "webgl")
+    expect(markers(console)).to_have_count(len(city.rows("site")))
+
+    def clear_of_the_note() -> bool:
+        note = box_of(console.region("C").locator(".about > button"))
+        marks = [box_of(one) for one in console.region("C").locator("button.edge").all()]
+        return bool(marks) and all(mark["y"] + mark["height"] <= note["y"] for mark in marks)
+
+    eventually(clear_of_the_note, 20, lambda: "a hospital at the edge lies under the note about the map")
 
 
 def test_the_ground_and_every_affected_vehicle_are_painted(visit: Visits, city: City):

@@ -25,7 +25,13 @@ import {
 import { type Alarm, PASSING_MS, passingAlarm, standingAlarms } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
-import { firstThree, gatesSignature, OptionBook, questionOf } from './optionbook.svelte';
+import {
+  firstThree,
+  gatesSignature,
+  OPTIONS_OLD_MS,
+  OptionBook,
+  questionOf,
+} from './optionbook.svelte';
 import { remember, stillUndoable, UNDO_MS, type Undoable } from './undo';
 
 export type Panel =
@@ -51,6 +57,8 @@ export class Desk {
   armed = $state.raw<{ rowId: string; siteId: string } | null>(null);
   /** the row the keyboard is on */
   current = $state<string | null>(null);
+  /** the row whose options the pointer is on */
+  pointed: string | null = null;
   selectedSite = $state<string | null>(null);
   selectedTransport = $state<string | null>(null);
   /** where the list should take the focus; a new object is a new wish */
@@ -135,6 +143,20 @@ export class Desk {
       (row) => [row.id, questionOf(row.transport, this.gates)] as const,
     );
     this.options.want(new Map(wanted));
+  }
+
+  /** Called once a second, with the row that has the focus: vehicles move on, so times are told anew. */
+  renewOptions(focused: string | null): void {
+    if (this.world.freshness !== 'live') return;
+    const held = [focused, this.pointed, this.armed?.rowId ?? null].filter((id) => id !== null);
+    void this.options.renew(new Set(held));
+  }
+
+  /** How old the times shown in a row are (ms), once they are old enough to be said so. */
+  optionsAge(rowId: string): number | null {
+    const entry = this.options.get(rowId);
+    const age = entry && entry.options.length > 0 ? this.world.now - entry.askedAt : 0;
+    return age > OPTIONS_OLD_MS ? age : null;
   }
 
   /** The options shown in a row, in their numbered order. */

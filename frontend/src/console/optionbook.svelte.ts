@@ -1,5 +1,6 @@
-// Options are asked for when a transport becomes affected or a gate changes, never by polling; many
-// at once are asked for together, and an answer to an old question is thrown away.
+// Options are asked for when a transport becomes affected, when a gate changes, and again when they
+// have grown old, because the vehicle has moved on; many at once are asked for together, an answer to
+// an old question is thrown away, and what is shown keeps the time it was answered for.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Option, OptionsAnswer, Plan, Site, Transport } from '../api/wire';
 
@@ -7,6 +8,7 @@ export type Entry = {
   readonly question: string;
   readonly state: 'loading' | 'ready' | 'failed';
   readonly options: readonly Option[];
+  /** when the options shown were asked for */
   readonly askedAt: number;
 };
 
@@ -17,6 +19,10 @@ export type Ports = {
 };
 
 const SETTLE_MS = 300;
+/** As long as a position passes for present (ux §2): older than that, a journey time is another one. */
+export const OPTIONS_FRESH_MS = 30_000;
+/** From here on the row says how old its times are: somebody is at it, or they could not be had anew. */
+export const OPTIONS_OLD_MS = 45_000;
 /** From here on one question about all of them is cheaper than one about each. */
 const MANY = 4;
 
@@ -73,6 +79,17 @@ export class OptionBook {
     return this.#askOne(transportId);
   }
 
+  /** Ask again for those that have grown old, but for the held: nothing moves under a hand. */
+  async renew(held: ReadonlySet<string>): Promise<void> {
+    const old = this.#ports.now() - OPTIONS_FRESH_MS;
+    await this.#askAll(
+      [...this.#wanted.keys()].filter((id) => {
+        const entry = this.#entries.get(id);
+        return entry?.state === 'ready' && entry.askedAt < old && !held.has(id);
+      }),
+    );
+  }
+
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
   }
@@ -80,9 +97,12 @@ export class OptionBook {
   async #ask(): Promise<void> {
     for (const id of [...this.#entries.keys()])
       if (!this.#wanted.has(id) && !this.#looked.has(id)) this.#entries.delete(id);
-    const missing = [...this.#wanted.keys()].filter((id) => this.#isMissing(id));
-    if (missing.length > MANY) await this.#askTogether(missing);
-    else await Promise.all(missing.map((id) => this.#askOne(id)));
+    await this.#askAll([...this.#wanted.keys()].filter((id) => this.#isMissing(id)));
+  }
+
+  async #askAll(ids: readonly string[]): Promise<void> {
+    if (ids.length > MANY) await this.#askTogether(ids);
+    else await Promise.all(ids.map((id) => this.#askOne(id)));
   }
 
   #isMissing(id: string): boolean {
@@ -98,8 +118,8 @@ export class OptionBook {
       const answer = await this.#ports.read<OptionsAnswer>(path);
       this.#settle(id, question, 'ready', answer.options);
     } catch {
-      // Shown in the row as "not obtained", with a button to ask again.
-      this.#settle(id, question, 'failed', []);
+      // Shown in the row as "not obtained", or as old, with a button to ask again.
+      this.#settle(id, question, 'failed');
     }
   }
 
@@ -121,7 +141,7 @@ export class OptionBook {
       const options = found.get(id);
       if (options) this.#settle(id, question, 'ready', options);
       else if (obtained) left.push(id);
-      else this.#settle(id, question, 'failed', []);
+      else this.#settle(id, question, 'failed');
     }
     // The plan leaves out what already has an open order, though its new destination closed too.
     for (const id of left) await this.#askOne(id);
@@ -131,8 +151,13 @@ export class OptionBook {
     const question = this.#wanted.get(id) ?? '';
     const former = this.#entries.get(id);
     // Options of a former question are no options any more, unless it is the same one asked again.
-    const options = former?.question === question ? former.options : [];
-    this.#entries.set(id, { question, state: 'loading', options, askedAt: this.#ports.now() });
+    const kept = former?.question === question && former.options.length > 0 ? former : null;
+    this.#entries.set(id, {
+      question,
+      state: 'loading',
+      options: kept?.options ?? [],
+      askedAt: kept?.askedAt ?? this.#ports.now(),
+    });
     return question;
   }
 
@@ -140,10 +165,12 @@ export class OptionBook {
     id: string,
     question: string,
     state: 'ready' | 'failed',
-    options: readonly Option[],
+    options?: readonly Option[],
   ): void {
-    if (this.#entries.get(id)?.question !== question) return;
-    this.#entries.set(id, { question, state, options, askedAt: this.#ports.now() });
+    const entry = this.#entries.get(id);
+    if (entry?.question !== question) return;
+    const answered = options ? { options, askedAt: this.#ports.now() } : {};
+    this.#entries.set(id, { ...entry, state, ...answered });
   }
 }
 

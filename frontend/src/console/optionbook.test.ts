@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Option } from '../api/wire';
-import { firstThree, gatesSignature, OptionBook, questionOf } from './optionbook.svelte';
+import {
+  firstThree,
+  gatesSignature,
+  OPTIONS_FRESH_MS,
+  OptionBook,
+  questionOf,
+} from './optionbook.svelte';
 import { option, site, transport } from './picture.fixture';
 
 type Asked = { path: string; answer: (value: unknown) => void; fail: () => void };
 
-function setUp() {
+function setUp(now = () => 5) {
   const asked: Asked[] = [];
   const read = <T>(path: string) =>
     new Promise<T>((resolve, reject) => {
@@ -15,7 +21,7 @@ function setUp() {
         fail: () => reject(new Error('no')),
       });
     });
-  return { asked, book: new OptionBook({ read, region: 'brussels', now: () => 5 }) };
+  return { asked, book: new OptionBook({ read, region: 'brussels', now }) };
 }
 
 const wanted = (...ids: string[]) => new Map(ids.map((id) => [id, 'q']));
@@ -52,6 +58,44 @@ describe('the option book', () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(asked).toHaveLength(1);
     expect(book.get('t1')).toMatchObject({ state: 'ready', askedAt: 5 });
+  });
+
+  it('asks again when the times have grown old, but not where a hand is', async () => {
+    let now = 0;
+    const { asked, book } = setUp(() => now);
+    book.want(wanted('t1', 't2'));
+    await settle();
+    for (const one of asked) one.answer(answer(option('a')));
+    await settle();
+    now = OPTIONS_FRESH_MS;
+    await book.renew(new Set());
+    expect(asked).toHaveLength(2);
+    now += 1;
+    void book.renew(new Set(['t1']));
+    expect(asked.slice(2).map((one) => one.path)).toEqual(['/api/transports/t2/options']);
+  });
+
+  it('keeps the times it has, with their age, while others are asked for or cannot be had', async () => {
+    let now = 0;
+    const { asked, book } = setUp(() => now);
+    book.want(wanted('t1'));
+    await settle();
+    asked[0]?.answer(answer(option('a')));
+    await settle();
+    now = 2 * OPTIONS_FRESH_MS;
+    void book.renew(new Set());
+    expect(book.get('t1')).toMatchObject({
+      state: 'loading',
+      askedAt: 0,
+      options: [{ site_id: 'a' }],
+    });
+    asked[1]?.fail();
+    await settle();
+    expect(book.get('t1')).toMatchObject({
+      state: 'failed',
+      askedAt: 0,
+      options: [{ site_id: 'a' }],
+    });
   });
 
   it('asks about many together', async () => {

@@ -56,6 +56,14 @@ describe('the log', () => {
     );
   });
 
+  it('says so when a declaration names no gate', () => {
+    setLanguage('en');
+    const fact = { site: 'b', cause: 'unknown', gates: { ambulances: null }, affected: [] };
+    expect(sentence(entry('diversion.declared', fact), names)).toBe(
+      'b declares: cause unknown; no restriction named; vehicles affected: 0',
+    );
+  });
+
   it('shows what it cannot name as its code', () => {
     setLanguage('en');
     expect(sentence(entry('balloon.launched', {}), names)).toBe('balloon.launched');

@@ -63,13 +63,14 @@ function code(group: string, value: unknown): string {
 
 function gates(said: unknown): string {
   if (typeof said !== 'object' || said === null) return '';
-  return Object.entries(said)
+  const named = Object.entries(said)
     .filter(([, value]) => typeof value === 'string')
     .map(
       ([gate, value]) =>
         `${word('common:gate', gate)} ${word('common:gate_value', value as string)}`,
     )
     .join(', ');
+  return named || t('console:event.no_gate');
 }
 
 /** What somebody said in their own words, kept as they said it. */

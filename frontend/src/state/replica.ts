@@ -17,8 +17,9 @@ export const LOG_LENGTH = 200;
 /** What happens all day by itself. It may not push the decisions out of the kept log. */
 const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$/;
 
-export function isRoutine(kind: string): boolean {
-  return ROUTINE.test(kind);
+export function isRoutine({ kind, fact }: Pick<LogEntry, 'kind' | 'fact'>): boolean {
+  // Another screen beside those that were live already changes nothing anybody would act on.
+  return ROUTINE.test(kind) || (kind === 'presence.changed' && fact.state === fact.former);
 }
 
 export type Entities = { readonly [K in Kind]: ReadonlyMap<string, EntityByKind[K]> };
@@ -135,7 +136,7 @@ function mergeLog(old: readonly LogEntry[], more: readonly LogEntry[]): readonly
   for (const entry of more) bySeq.set(entry.seq, entry);
   const inOrder = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   const lately = inOrder.slice(-LOG_LENGTH);
-  const decisions = inOrder.filter((entry) => !isRoutine(entry.kind)).slice(-LOG_LENGTH);
+  const decisions = inOrder.filter((entry) => !isRoutine(entry)).slice(-LOG_LENGTH);
   const kept = new Set([...lately, ...decisions]);
   return inOrder.filter((entry) => kept.has(entry));
 }
