@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCKS = ("requirements.txt", "requirements-check.txt", "requirements-uv.txt")
@@ -34,6 +38,32 @@ def test_every_python_package_is_pinned_with_hashes(lock: str) -> None:
 def test_the_check_runs_what_the_product_runs() -> None:
     product, check = pins("requirements.txt"), pins("requirements-check.txt")
     assert product.items() <= check.items()
+
+
+def imported(package: str) -> set[str]:
+    """The top-level modules that a package's code names."""
+    found: set[str] = set()
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_what_the_product_imports_it_also_installs() -> None:
+    """A check has more installed than a run: without this, what it has too much is missing only at a new user's."""
+    apps = {name.partition(".")[0] for name in [*settings.INSTALLED_APPS, *settings.MIDDLEWARE]}
+    named = (imported("diversion") | imported("hospitals") | apps) - sys.stdlib_module_names - {"diversion", "hospitals"}
+    providers = packages_distributions()
+    installed = {pin.partition("[")[0].lower().replace("_", "-").split(" ")[0] for pin in pins("requirements.txt")}
+    missing = {
+        module: providers.get(module)
+        for module in named
+        if not {name.lower().replace("_", "-") for name in providers.get(module, [])} & installed
+    }
+    assert missing == {}
 
 
 def test_the_node_lock_names_no_host() -> None:
