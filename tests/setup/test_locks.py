@@ -55,7 +55,8 @@ def imported(package: str) -> set[str]:
 def test_what_the_product_imports_it_also_installs() -> None:
     """A check has more installed than a run: without this, what it has too much is missing only at a new user's."""
     apps = {name.partition(".")[0] for name in [*settings.INSTALLED_APPS, *settings.MIDDLEWARE]}
-    named = (imported("diversion") | imported("hospitals") | apps) - sys.stdlib_module_names - {"diversion", "hospitals"}
+    own = {"diversion", "hospitals"}
+    named = (imported("diversion") | imported("hospitals") | apps) - sys.stdlib_module_names - own
     providers = packages_distributions()
     installed = {pin.partition("[")[0].lower().replace("_", "-").split(" ")[0] for pin in pins("requirements.txt")}
     missing = {
