@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -30,6 +31,17 @@ class Environment(BaseSettings):
 
     def origins(self) -> list[str]:
         return _listed(self.trusted_origins)
+
+
+def surroundings() -> Environment:
+    """What the environment says. Raises ImproperlyConfigured, one line for every variable that is missing or wrong."""
+    try:
+        return Environment()  # type: ignore[call-arg]  # its fields come from the environment
+    except ValidationError as error:
+        told = "; ".join(f"{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        raise ImproperlyConfigured(
+            f"Environment variables, see README.md, Deploy (./run sets its own): {told}"
+        ) from None
 
 
 def _listed(text: str) -> list[str]:

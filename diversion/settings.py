@@ -8,12 +8,12 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from diversion.environment import Environment, database
+from diversion.environment import database, surroundings
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENV = Environment()  # type: ignore[call-arg]  # its fields come from the environment
+ENV = surroundings()
 
 SECRET_KEY = ENV.secret_key
 DEBUG = False

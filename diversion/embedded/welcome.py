@@ -12,10 +12,16 @@ class Login(TypedDict):
     url_path: str
 
 
+class Made(TypedDict):
+    logins: list[Login]
+    token: str
+
+
 def welcome(url: str, logins: Path, replay: str | None) -> str:
     """The last thing ./run prints before it falls silent."""
+    made: Made = json.loads(logins.read_text())
     rows = [("role", "page", "user name", "password")]
-    rows += [(each["role"], url + each["url_path"], each["username"], each["password"]) for each in _read(logins)]
+    rows += [(each["role"], url + each["url_path"], each["username"], each["password"]) for each in made["logins"]]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(
@@ -25,16 +31,13 @@ def welcome(url: str, logins: Path, replay: str | None) -> str:
             "",
             *(f"  {line.rstrip()}" for line in table),
             "",
+            f"  API: {url}/api/docs   token (feed:read, cad:write): {made['token']}",
+            "",
             f"  {_what_moves(replay)}",
             "  These accounts exist on this machine only. Ctrl-C stops everything.",
             "",
         ]
     )
-
-
-def _read(logins: Path) -> list[Login]:
-    found: list[Login] = json.loads(logins.read_text())["logins"]
-    return found
 
 
 def _what_moves(replay: str | None) -> str:

@@ -25,7 +25,7 @@ if what == pathlib.Path("broken").read_text():
     sys.exit("no such thing: " + what)
 if what == "seed_demo":
     login = {"role": "dispatcher", "username": "dirk", "password": "not-a-secret", "url_path": "/console/"}
-    pathlib.Path(sys.argv[3]).write_text(json.dumps({"logins": [login], "simulation": {}}))
+    pathlib.Path(sys.argv[3]).write_text(json.dumps({"logins": [login], "token": "key-of-a-visitor", "simulation": {}}))
 if what in ("clock", "simulate"):
     signal.pause()
 """
@@ -86,6 +86,7 @@ def test_it_says_where_to_look_and_stops_cleanly_on_ctrl_c(product: Path) -> Non
     said = launch.until("Ctrl-C")
     assert "PostgreSQL and Valkey" in said
     assert f"http://127.0.0.1:{launch.port}/console/  dirk" in said
+    assert "key-of-a-visitor" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{launch.port}/", timeout=5) as answer:
         assert answer.status == 204
     assert launch.end(signal.SIGINT) == 0

@@ -21,6 +21,10 @@ from hospitals.models import Region, Site
 pytestmark = pytest.mark.django_db
 
 
+#: In Namur: the dispatch system, the departments, two replayed sites, and one to try the interface with.
+TOKENS = 5
+
+
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "logins.json"
@@ -52,7 +56,7 @@ def seed(file, load_region):
 def secrets_of(told):
     machines = told["simulation"]
     passwords = [login["password"] for login in told["logins"]]
-    return [*passwords, machines["cad_token"], machines["staff_token"], *machines["sites"].values()]
+    return [*passwords, told["token"], machines["cad_token"], machines["staff_token"], *machines["sites"].values()]
 
 
 def actor_of(told, username):
@@ -131,6 +135,14 @@ def test_tokens_may_do_what_the_simulated_surroundings_need_and_no_more(seed):
     assert not access.may(hospital, "diversion.declare", luc)
 
 
+def test_whoever_tries_the_interface_has_a_token_of_a_dispatch_system(seed):
+    told = seed("brussels")
+    visitor, brussels = token_actor(told["token"]), Region.objects.get(pk="brussels")
+    assert access.may(visitor, "transport.read", brussels)
+    assert access.may(visitor, "vehicle.change", brussels)
+    assert not access.may(visitor, "diversion.declare", Site.objects.get(pk="saint-pierre"))
+
+
 @pytest.mark.parametrize(("region", "sites"), [("namur", {"chrsm-meuse", "chrsm-sambre"}), ("liege", {"citadelle"})])
 def test_other_regions_have_tokens_for_their_replayed_sites(seed, region, sites):
     machines = seed(region)["simulation"]
@@ -149,7 +161,7 @@ def test_a_second_run_changes_nothing(seed, file):
     seed()
     assert (file.read_text(), Event.objects.count(), CommandReceipt.objects.count()) == before
     assert dict(User.objects.values_list("username", "password")) == hashes
-    assert ApiToken.objects.count() == 4
+    assert ApiToken.objects.count() == TOKENS
 
 
 def test_without_the_file_every_secret_is_made_anew_and_the_old_ones_end(seed, file):
@@ -161,7 +173,7 @@ def test_without_the_file_every_secret_is_made_anew_and_the_old_ones_end(seed, f
     assert authenticate(username="namur-dispatcher", password=new["logins"][0]["password"]) is not None
     assert token_actor(old["simulation"]["cad_token"]) is None
     assert token_actor(new["simulation"]["cad_token"]) is not None
-    assert ApiToken.objects.filter(active=True).count() == 4
+    assert ApiToken.objects.filter(active=True).count() == TOKENS
 
 
 def test_with_the_file_and_an_empty_database_the_passwords_stay_and_the_tokens_are_new(seed, file):

@@ -105,6 +105,8 @@ class Machine:
 
 
 CAD: Final = Machine("Simulated dispatch system", ("feed:read", "cad:write"))
+#: For whoever tries the interface: what a dispatch system's own token may do.
+VISITOR: Final = Machine("Demonstration integration", ("feed:read", "cad:write"))
 STAFF: Final = Machine("Simulated ED staff", ("notices:write", "screens:beat"))
 
 
@@ -123,7 +125,13 @@ class Command(BaseCommand):
         cast = CASTS[region_id]
         _require_loaded(region_id, cast)
         logins = [_login(one, region_id, known) for one in _people(region_id, cast)]
-        _write(file, {"region": region_id, "logins": logins, "simulation": _simulation(region_id, cast, known)})
+        content = {
+            "region": region_id,
+            "logins": logins,
+            "token": _token(region_id, VISITOR, known.get("token")),
+            "simulation": _simulation(region_id, cast, known),
+        }
+        _write(file, content)
         self.stdout.write(f"{len(logins)} demonstration logins of region {region_id} are in {file}.")
 
 
