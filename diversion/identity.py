@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db.models import Q
@@ -10,6 +11,9 @@ from django.utils import timezone
 
 from diversion.actors import Actor
 from diversion.models import ApiToken
+
+#: What to tell somebody whom nobody knows, wherever they knock.
+HOW_TO_BE_KNOWN: Final = "Send a valid token in the header 'Authorization: Bearer TOKEN', or log in."
 
 
 def user_actor(user: User) -> Actor:

@@ -70,9 +70,7 @@ def issue_token(
     expires_at: datetime | None = None,
 ) -> tuple[Recorded, str]:
     """Make a machine's key and return it, the only time it can be read: we keep its hash."""
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise Invalid("unknown_scope", f"scopes must be among {', '.join(SCOPES)}.", field="scopes")
+    _check_scopes(scopes, site_id)
     secret = secrets.token_urlsafe(32)
     with change(region_id, actor=actor, key=key) as log:
         log.role = access.require(actor, "member.change", region(region_id))
@@ -105,6 +103,16 @@ def _check(role: str, region_id: str, site_id: str | None) -> None:
     if (role in SITE_ROLES) != (site_id is not None):
         raise Invalid("site_mismatch", f"{role} is held {'at a site' if role in SITE_ROLES else 'for a region'}.")
     _check_site(region_id, site_id)
+
+
+def _check_scopes(scopes: Sequence[str], site_id: str | None) -> None:
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise Invalid("unknown_scope", f"scopes must be among {', '.join(SCOPES)}.", field="scopes")
+    if site_id is not None and "cad:write" in scopes:
+        # Vehicles and transports belong to a region: the rules would refuse whatever such a token asks.
+        detail = "cad:write is for a whole region: issue this token without a site, or without cad:write."
+        raise Invalid("scope_needs_region", detail, field="scopes")
 
 
 def _check_site(region_id: str, site_id: str | None) -> None:

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from diversion import access
 from diversion.actors import Actor
 from diversion.errors import DomainError
-from diversion.identity import token_actor, user_actor
+from diversion.identity import HOW_TO_BE_KNOWN, token_actor, user_actor
 from diversion.wire.audiences import Audience, audience_of
 
 
@@ -51,7 +51,7 @@ def admit(*, region_id: str, session_key: str | None, bearer: str | None, wish: 
     """The admission of a reader by token if there is one, else by session."""
     actor = token_actor(bearer) if bearer else actor_of_session(session_key)
     if actor is None:
-        return Refused("logged_out", "Log in, or send a token that is valid.")
+        return Refused("logged_out", HOW_TO_BE_KNOWN)
     try:
         audience = audience_of(actor, region_id, wish)
     except DomainError as error:

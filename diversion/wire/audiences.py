@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from diversion import access
 from diversion.actors import Actor
 from diversion.errors import Denied, Invalid
+from hospitals.models import Site
 
 Scope = list[str] | None
 
@@ -31,16 +32,27 @@ class Audience:
 
 
 def audience_of(actor: Actor, region_id: str, wish: str | None = None) -> Audience:
-    """The audience an actor belongs to, narrowed to ``wish`` (``sites:a,b``) if asked. Raises Denied."""
+    """The audience an actor belongs to, narrowed to ``wish`` (``sites:a,b``) if asked. Raises Denied, Invalid."""
     widest = _widest(actor, region_id)
     if not wish or wish == widest.name:
         return widest
+    if wish == "dispatch":
+        raise Denied("feed.read", needs="a role or a token for the whole region, to read as dispatch")
     sites = frozenset(wish.removeprefix("sites:").split(",")) if wish.startswith("sites:") else frozenset()
     if not sites or "" in sites:
         raise Invalid("unknown_audience", "audience must be 'dispatch' or 'sites:ID,ID'.", field="audience")
     if widest.sites is not None and not sites <= widest.sites:
         raise Denied("feed.read", needs="a role at every site named")
+    _check_known(sites, region_id)
     return Audience(region_id, sites)
+
+
+def _check_known(sites: frozenset[str], region_id: str) -> None:
+    """An empty picture would look like a quiet night; a misspelt site must not look like one."""
+    unknown = sites - set(Site.objects.filter(region_id=region_id).values_list("pk", flat=True))
+    if unknown:
+        named = ", ".join(repr(site) for site in sorted(unknown))
+        raise Invalid("unknown_site", f"{named}: no such site in this region.", field="audience")
 
 
 def _widest(actor: Actor, region_id: str) -> Audience:

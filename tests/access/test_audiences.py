@@ -74,8 +74,19 @@ def test_a_site_does_not_look_through_anothers_eyes(world: World, wish: str):
 
 
 def test_a_site_does_not_read_as_dispatch(world: World):
-    with pytest.raises((Denied, Invalid)):
+    with pytest.raises(Denied):
         audience_of(world.clara, REGION, "dispatch")
+
+
+def test_a_token_of_a_site_does_not_read_as_dispatch(world: World):
+    with pytest.raises(Denied):
+        audience_of(token(world, "feed:read", site="saint-luc"), REGION, "dispatch")
+
+
+def test_a_site_nobody_knows_is_named_instead_of_showing_an_empty_picture(world: World):
+    with pytest.raises(Invalid, match="'nowhere'") as refused:
+        audience_of(world.cad, REGION, "sites:saint-pierre,nowhere")
+    assert (refused.value.code, refused.value.field) == ("unknown_site", "audience")
 
 
 @pytest.mark.parametrize("wish", ["sites:", "sites:,", "everything", "sites:saint-luc,"])

@@ -12,7 +12,7 @@ import pytest
 from diversion import access
 from diversion.actors import CLOCK, SYSTEM, Actor
 from diversion.errors import Denied
-from diversion.models import Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import ApiToken, Notice, Redirect, SitePresence, Transport, Vehicle
 from hospitals.models import Region, Site
 from tests.access.actors import token
 from tests.world import CAST, World
@@ -161,7 +161,10 @@ def test_a_token_of_a_site_is_good_for_that_site_alone(world: World, subjects: d
 def test_a_token_of_a_site_is_no_token_of_the_region(
     world: World, subjects: dict[str, Any], scope: str, action: str, kind: str
 ):
-    assert not access.may(token(world, scope, site="saint-pierre"), action, subjects[kind])
+    bound = token(world, scope)
+    # Not issued so: for cad:write that is refused today, but one that was bound long ago must open nothing either.
+    ApiToken.objects.filter(pk=bound.id).update(site_id="saint-pierre")
+    assert not access.may(bound, action, subjects[kind])
 
 
 @pytest.fixture

@@ -46,6 +46,13 @@ def issue(world: World, scopes: list[str], actor: str = "ada", **more):
     )[1]
 
 
+def test_a_key_that_would_open_nothing_is_not_made(world: World):
+    """Vehicles and transports are the region's: bound to a site, cad:write opens no door."""
+    with pytest.raises(Invalid, match="without a site") as refused:
+        issue(world, ["feed:read", "cad:write"], site_id="saint-pierre")
+    assert (refused.value.code, refused.value.field) == ("scope_needs_region", "scopes")
+
+
 def test_a_role_works_from_the_moment_it_is_granted(world: World):
     assert not access.may(world.sam, "diversion.declare", world.site("saint-jean"))
     grant(world, "sam", "coordinator", "saint-jean")

@@ -49,6 +49,14 @@ def test_a_cookie_with_a_made_up_authorization_opens_no_socket(server: Server, s
     assert bye(reader) == (4401, "logged_out")
 
 
+def test_a_machine_that_names_a_foreign_origin_opens_no_socket(real_world: World, server: Server):
+    assert refused(server, token=real_world.cad_secret, sent_origin="https://evil.example") == 403
+
+
+def test_nobody_without_an_origin_opens_no_socket(server: Server):
+    assert refused(server, sent_origin=None) == 403
+
+
 def test_a_machine_needs_no_origin(real_world: World, join: Join):
     assert join(token=real_world.cad_secret).next("hello")["audience"] == "dispatch"
 
@@ -76,6 +84,13 @@ def test_a_region_without_a_role_there_is_not_read(join: Join):
 
 def test_a_site_does_not_look_through_anothers_eyes(join: Join):
     assert bye(join("clara", audience="sites:saint-luc")) == (4403, "denied")
+
+
+@pytest.mark.parametrize("audience", ["sites:nowhere", "sites:saint-pierre,nowhere"])
+def test_a_site_nobody_knows_shows_no_empty_picture(real_world: World, join: Join, audience: str):
+    reader = join(token=real_world.cad_secret, audience=audience)
+    assert bye(reader) == (4403, "denied")
+    assert {frame["type"] for frame in reader.frames} == {"bye"}
 
 
 def test_a_wish_nobody_understands_is_refused(join: Join):
@@ -193,6 +208,7 @@ def test_a_stream_without_a_token_is_refused_as_a_problem(server: Server):
     answer = httpx.get(f"{server.origin}/feed/{REGION}/events", trust_env=False)
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
     assert answer.json()["code"] == "logged_out"
+    assert "Authorization: Bearer" in answer.json()["detail"]
 
 
 def test_a_stream_without_the_right_is_refused_as_a_problem(real_world: World, server: Server):
