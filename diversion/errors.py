@@ -49,4 +49,4 @@ class KeyReused(DomainError):
     """An idempotency key came back with another request body."""
 
     def __init__(self) -> None:
-        super().__init__("key_reused", "This Idempotency-Key was already used for a different request.")
+        super().__init__("key_reused", "This Idempotency-Key was used for a different request: make a new one.")

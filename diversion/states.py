@@ -53,7 +53,7 @@ NOTICE_OPEN: Final = ("sent", "seen", "acknowledged", "concern")
 NOTICE_UNANSWERED: Final = ("sent", "seen")
 
 
-def require(table: Table, *, now: str, to: str, what: str, row: object = None) -> None:
+def require(table: Table, *, now: str, to: str, what: str, row: object = None, field: str | None = None) -> None:
     """Refuse a transition the table does not list. Raises Conflict("wrong_state"), with the row as it is."""
     if to not in table[now]:
-        raise Conflict("wrong_state", f"{what} is {now}: it cannot become {to}.", row=row, now=now, to=to)
+        raise Conflict("wrong_state", f"{what} is {now}: it cannot become {to}.", row=row, field=field, now=now, to=to)

@@ -51,7 +51,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         actor = token_actor(secret.strip())
         if actor is None:
-            raise AuthenticationFailed("This token is unknown, revoked or expired.")
+            raise AuthenticationFailed("This token is unknown, revoked or expired: ask an administrator for another.")
         return Caller(actor), secret
 
     def authenticate_header(self, request: Request) -> str:

@@ -27,10 +27,7 @@ from diversion.commands.rows import region
 from diversion.commands.vehicles import Sighting
 from diversion.errors import Conflict, DomainError, Invalid
 from diversion.log import CommandKey
-from diversion.models import Transport, Vehicle
-
-#: Items in one batch: a region with ten times Brussels' vehicles still fits.
-BATCH_LIMIT = 1000
+from diversion.models import Redirect, Transport, Vehicle
 
 
 class ItemError(serializers.Serializer[Any]):
@@ -68,8 +65,8 @@ def _items(request: Request, name: str) -> list[Any]:
     items = body.get(name) if isinstance(body, dict) else None
     if not isinstance(items, list):
         raise Invalid("batch_required", f'Send {{"{name}": […]}}.', field=name)
-    if len(items) > BATCH_LIMIT:
-        raise Invalid("batch_too_large", f"At most {BATCH_LIMIT} items in a batch.", field=name)
+    if len(items) > forms.BATCH_LIMIT:
+        raise Invalid("batch_too_large", f"At most {forms.BATCH_LIMIT} items in a batch: send several.", field=name)
     return items
 
 
@@ -77,11 +74,14 @@ def _judged(items: list[Any], form: type[serializers.Serializer[Any]], ref: str)
     """Each item against its form: what is wrong with one is no reason to refuse its neighbours."""
     batch = Batch()
     for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            batch.refuse(index, None, Invalid("invalid", "Expected a JSON object."))
+            continue
         checked = form(data=item)
         if checked.is_valid():
             batch.good.append((index, dict(checked.validated_data)))
             continue
-        named = item.get(ref) if isinstance(item, dict) else None
+        named = item.get(ref)
         for one in flattened(serializers.ValidationError(checked.errors).get_full_details()):
             error = Invalid("invalid", one["detail"], field=one["path"])
             batch.refuse(index, named if isinstance(named, str) else None, error)
@@ -172,8 +172,6 @@ def put_transport(actor: Actor, region_id: str, item: dict[str, Any]) -> None:
     known = Transport.objects.filter(region_id=region_id, ref=item["ref"]).first()
     if known is None:
         known = _open(actor, region_id, item)
-        if known is None:
-            return
     if known.state not in states.TRANSPORT_LIVE:
         _refuse_revival(known, item["state"])
         return
@@ -183,13 +181,14 @@ def put_transport(actor: Actor, region_id: str, item: dict[str, Any]) -> None:
         transports.finish_transport(actor=actor, key=CommandKey.new(), transport_id=known.pk, outcome=item["state"])
 
 
-def _open(actor: Actor, region_id: str, item: dict[str, Any]) -> Transport | None:
-    """The newly opened transport; None for one that has ended before we ever heard of it."""
+def _open(actor: Actor, region_id: str, item: dict[str, Any]) -> Transport:
+    """The newly opened transport. An end without a beginning is refused: its ref may be misspelt."""
     if item["state"] not in states.TRANSPORT_LIVE:
-        return None
-    vehicle = Vehicle.objects.filter(region_id=region_id, ref=item["vehicle"], active=True).first()
-    if vehicle is None:
-        raise Invalid("unknown_vehicle", f"No active vehicle {item['vehicle']!r}: send it first.", field="vehicle")
+        detail = f"{item['ref']!r} was never opened here: send it as under_way first."
+        raise Invalid("unknown_transport", detail, field="ref")
+    vehicle = Vehicle.objects.filter(region_id=region_id, ref=item["vehicle"]).first()
+    if vehicle is None or not vehicle.active:
+        raise vehicles.unknown(item["vehicle"], known=vehicle is not None)
     transports.open_transport(
         actor=actor,
         key=CommandKey.new(),
@@ -210,15 +209,31 @@ def _refuse_revival(known: Transport, state: str) -> None:
 def _check_same(known: Transport, item: dict[str, Any]) -> None:
     """A transport keeps its vehicle, and is moved only by a redirect: a late report must not undo a decision."""
     if known.vehicle.ref != item["vehicle"]:
-        raise Conflict("vehicle_differs", f"It is with vehicle {known.vehicle.ref!r}.", field="vehicle")
-    if item["destination"] not in (known.destination_id, known.ordered_destination_id):
-        detail = f"It is going to {known.destination_id!r}; order a redirect to change that."
+        detail = f"It is with vehicle {known.vehicle.ref!r}: send that, or cancel it and open another."
+        raise Conflict("vehicle_differs", detail, field="vehicle")
+    if item["destination"] == known.ordered_destination_id:
+        raise _order_open(known)
+    if item["destination"] != known.destination_id:
+        bound = repr(known.destination_id)
+        detail = f"It is going to {bound}. Send {bound}, or have a dispatcher redirect it."
         raise Conflict("destination_differs", detail, field="destination")
 
 
+def _order_open(known: Transport) -> Conflict:
+    """Taken as it is, a report from the ordered site would be recorded for the former one, and the order lost."""
+    order = Redirect.objects.filter(transport=known, state="ordered").values_list("pk", flat=True).first()
+    detail = (
+        f"The order to {known.ordered_destination_id!r} (redirect {order}) is not acknowledged yet: "
+        f"acknowledge it (POST /api/redirects/{order}/acknowledge), then send this again."
+    )
+    return Conflict("order_open", detail, field="destination")
+
+
 def _update(actor: Actor, known: Transport, item: dict[str, Any]) -> None:
-    names = ["urgency", "physician_on_board", "needs", "eta_at"]
+    names = ["urgency", "physician_on_board", "needs"]
     changes = {name: item[name] for name in names if name in item}
     if item["state"] in states.TRANSPORT_LIVE:
         changes["state"] = item["state"]
+        # What has ended has no estimate any more; an old one sent along is no reason to refuse the end.
+        changes.update({"eta_at": item["eta_at"]} if "eta_at" in item else {})
     transports.update_transport(actor=actor, key=CommandKey.new(), transport_id=known.pk, changes=changes)

@@ -15,6 +15,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound
+from diversion.identity import HOW_TO_BE_KNOWN
 from diversion.wire.entities import represent
 from diversion.wire.frames import Row
 
@@ -70,7 +71,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, exceptions.ValidationError):
         errors = list(flattened(error.get_full_details()))
         detail = "; ".join(f"{one['path']}: {one['detail']}" for one in errors)
-        return _response(400, {**_problem(400, "invalid", detail), "errors": errors})
+        field = {"field": errors[0]["path"]} if len(errors) == 1 else {}
+        return _response(400, {**_problem(400, "invalid", detail), **field, "errors": errors})
     if isinstance(error, exceptions.APIException):
         return _api_exception(error)
     if isinstance(error, Http404):
@@ -81,8 +83,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _api_exception(error: exceptions.APIException) -> Response:
-    code = "logged_out" if isinstance(error, exceptions.NotAuthenticated) else str(error.default_code)
-    response = _response(error.status_code, _problem(error.status_code, code, str(error.detail)))
+    unknown = isinstance(error, exceptions.NotAuthenticated)
+    code, detail = ("logged_out", HOW_TO_BE_KNOWN) if unknown else (str(error.default_code), str(error.detail))
+    response = _response(error.status_code, _problem(error.status_code, code, detail))
     challenge = getattr(error, "auth_header", None)
     if challenge:
         response["WWW-Authenticate"] = challenge

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from rest_framework import serializers
 
 from diversion import states
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.wire.choices import Choice
 from diversion.wire.rows import Services, said
 from hospitals import causes, gates
 
+#: Items in one batch: a region with ten times Brussels' vehicles still fits.
+BATCH_LIMIT: Final = 1000
+
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelt gate must not be a gate left open."""
+    """Fields that are not listed are refused: a misspelt one must not be one left out."""
+
+    # Of the whole: what is wrong with a field is told by the field.
+    default_error_messages = {"invalid": "Expected a JSON object, but got {datatype}."}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -46,11 +54,25 @@ class Finite(serializers.FloatField):
         return value
 
 
+class Moment(serializers.DateTimeField):
+    """A moment. Without an offset it would be read as ours, which is the sender's only by luck."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise serializers.ValidationError("Say the offset, as in 2026-03-11T04:09:00Z or …+01:00.", "naive")
+        return super().enforce_timezone(value)
+
+
 class Codes(serializers.ListField):
+    """Codes, each once: one said twice is the same thing said."""
+
     child = serializers.CharField(max_length=40)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
 
 
 class Gates(Strict):
@@ -63,27 +85,27 @@ class Gates(Strict):
 
 
 class DeclareForm(Strict):
-    cause = serializers.ChoiceField(choices=causes.CAUSES)
-    state = serializers.ChoiceField(choices=states.DIVERSION_DECLARED, default="active")
+    cause = Choice(choices=causes.CAUSES)
+    state = Choice(choices=states.DIVERSION_DECLARED, default="active")
     gates = Gates(default=dict)
     closed_capabilities = Codes(default=list)
     services = Services(default=dict)
     comment = Text(allow_blank=True, default="")
     authoriser = Text(max_length=120, allow_null=True, default=None)
     called_by = Text(max_length=120, allow_null=True, default=None)
-    said_at = serializers.DateTimeField(allow_null=True, default=None)
-    expected_end = serializers.DateTimeField(allow_null=True, default=None)
+    said_at = Moment(allow_null=True, default=None)
+    expected_end = Moment(allow_null=True, default=None)
 
 
 class AmendForm(Strict):
     version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
-    cause = serializers.ChoiceField(choices=causes.CAUSES, required=False)
-    state = serializers.ChoiceField(choices=states.DIVERSION_RUNNING, required=False)
+    cause = Choice(choices=causes.CAUSES, required=False)
+    state = Choice(choices=states.DIVERSION_RUNNING, required=False)
     gates = Gates(required=False)
     closed_capabilities = Codes(required=False)
     services = Services(required=False)
     comment = Text(allow_blank=True, required=False)
-    expected_end = serializers.DateTimeField(allow_null=True, required=False)
+    expected_end = Moment(allow_null=True, required=False)
 
 
 class LiftForm(Strict):
@@ -96,32 +118,32 @@ class ReasonForm(Strict):
 
 
 class PatientForm(Strict):
-    urgency = serializers.ChoiceField(choices=URGENCIES)
+    urgency = Choice(choices=URGENCIES)
     needs = Codes(default=list)
-    age_band = serializers.ChoiceField(choices=AGE_BANDS, default="unknown")
-    sex = serializers.ChoiceField(choices=SEXES, default="unknown")
+    age_band = Choice(choices=AGE_BANDS, default="unknown")
+    sex = Choice(choices=SEXES, default="unknown")
     physician_on_board = serializers.BooleanField(default=False)
 
 
 class OpenTransportForm(PatientForm):
     vehicle = serializers.UUIDField()
     destination = serializers.CharField(max_length=60)
-    state = serializers.ChoiceField(choices=states.TRANSPORT_LIVE, default="under_way")
-    eta_at = serializers.DateTimeField(allow_null=True, default=None)
+    state = Choice(choices=states.TRANSPORT_LIVE, default="under_way")
+    eta_at = Moment(allow_null=True, default=None)
     ref = Text(max_length=60, allow_null=True, default=None)
 
 
 class UpdateTransportForm(Strict):
     version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
-    urgency = serializers.ChoiceField(choices=URGENCIES, required=False)
+    urgency = Choice(choices=URGENCIES, required=False)
     needs = Codes(required=False)
     physician_on_board = serializers.BooleanField(required=False)
-    state = serializers.ChoiceField(choices=states.TRANSPORT_LIVE, required=False)
-    eta_at = serializers.DateTimeField(allow_null=True, required=False)
+    state = Choice(choices=states.TRANSPORT_LIVE, required=False)
+    eta_at = Moment(allow_null=True, required=False)
 
 
 class FinishForm(Strict):
-    outcome = serializers.ChoiceField(choices=states.TRANSPORT_ENDED)
+    outcome = Choice(choices=states.TRANSPORT_ENDED)
 
 
 class RedirectForm(Strict):
@@ -144,7 +166,7 @@ class KeepForm(Strict):
 
 
 class CrewForm(Strict):
-    channel = serializers.ChoiceField(choices=CHANNELS)
+    channel = Choice(choices=CHANNELS)
     by = Text(max_length=120, allow_null=True, default=None)
 
 
@@ -164,7 +186,7 @@ class BaseForm(Strict):
 class VehicleItem(Strict):
     ref = Text(max_length=60)
     call_sign = Text(max_length=40)
-    kind = serializers.ChoiceField(choices=VEHICLE_KINDS)
+    kind = Choice(choices=VEHICLE_KINDS)
     operator = Text(max_length=120, allow_null=True, required=False)
     base = BaseForm(allow_null=True, required=False)
     status = Text(max_length=30, required=False)
@@ -175,7 +197,7 @@ class PositionItem(Strict):
     vehicle = Text(max_length=60)
     lat = Finite(min_value=-90, max_value=90)
     lon = Finite(min_value=-180, max_value=180)
-    at = serializers.DateTimeField()
+    at = Moment()
     heading = Finite(min_value=0, max_value=360, allow_null=True, default=None)
     speed_mps = Finite(min_value=0, max_value=100, allow_null=True, default=None)
 
@@ -184,23 +206,23 @@ class TransportItem(PatientForm):
     """What is left out is not said: a report that does not mention the needs must not clear what a person entered."""
 
     needs = Codes(required=False)
-    age_band = serializers.ChoiceField(choices=AGE_BANDS, required=False)
-    sex = serializers.ChoiceField(choices=SEXES, required=False)
+    age_band = Choice(choices=AGE_BANDS, required=False)
+    sex = Choice(choices=SEXES, required=False)
     physician_on_board = serializers.BooleanField(required=False)
     ref = Text(max_length=60)
     vehicle = Text(max_length=60)
     destination = serializers.CharField(max_length=60)
-    state = serializers.ChoiceField(choices=list(states.TRANSPORT))
-    eta_at = serializers.DateTimeField(allow_null=True, required=False)
+    state = Choice(choices=list(states.TRANSPORT))
+    eta_at = Moment(allow_null=True, required=False)
 
 
 class VehiclesForm(serializers.Serializer[Any]):
-    vehicles = VehicleItem(many=True)
+    vehicles = serializers.ListField(child=VehicleItem(), max_length=BATCH_LIMIT)
 
 
 class PositionsForm(serializers.Serializer[Any]):
-    positions = PositionItem(many=True)
+    positions = serializers.ListField(child=PositionItem(), max_length=BATCH_LIMIT)
 
 
 class TransportsForm(serializers.Serializer[Any]):
-    transports = TransportItem(many=True)
+    transports = serializers.ListField(child=TransportItem(), max_length=BATCH_LIMIT)

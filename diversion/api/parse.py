@@ -29,7 +29,7 @@ class JSONParser(BaseParser):
         limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
-            raise TooLarge
+            raise TooLarge(f"This body is larger than {limit:,} bytes: send it in smaller parts.")
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -22,6 +22,8 @@ from diversion.log import CommandKey
 from diversion.models import Transport
 from diversion.wire.positions import instant
 
+#: What the document says of every command.
+ONCE = "The same Idempotency-Key and body again get the same answer; the events answered are those the feed brings."
 Perform = Callable[..., dict[str, Any]]
 
 
@@ -34,6 +36,7 @@ def door(
         @extend_schema(
             operation_id=name,
             summary=about,
+            description=f"{about}. {ONCE}",
             tags=[tag],
             request=form,
             responses={200: Answer},

@@ -13,14 +13,20 @@ from diversion.actors import Actor
 from diversion.commands.intake import gates_now, reassess
 from diversion.commands.notices import notices_of, open_notice
 from diversion.commands.rows import fresh, region, region_of, take, take_all, take_sites
+from diversion.commands.vehicles import refuse_busy
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Notice, Redirect, Transport, Vehicle
+from diversion.wire.positions import instant
 from hospitals.models import Region, Site, Versioned
 
 #: A new estimate within this of the old one is not news; an event for every second of traffic would bury the log.
 ETA_NEWS: Final = timedelta(seconds=60)
+#: Somebody who is late, or whose report is, was due a few minutes ago; further back it is a wrong clock or time zone.
+ETA_BACK: Final = timedelta(minutes=10)
+#: A shift: nothing that is planned today arrives later; further ahead it is a wrong date.
+ETA_AHEAD: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ def open_transport(
         vehicle = _free_vehicle(vehicle_id, region_id)
         _check_ref(journey.ref, region_id)
         check_needs(patient.needs, here)
+        check_eta(journey.eta_at, log.now)
         if journey.state not in states.TRANSPORT_LIVE:
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
         transport = _opened(log, vehicle, site, patient, journey)
@@ -81,7 +88,7 @@ def update_transport(
     with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
         transport = _take(log, transport_id)
         fresh(transport, version)
-        if not _apply(transport, changes):
+        if not _apply(transport, changes, log.now):
             return _nothing(log)
         reassess(transport, gates_now(transport.heading_to_id), log.now)
         log.write(transport)
@@ -126,7 +133,16 @@ def check_needs(needs: Sequence[str], region: Region) -> None:
     known = {entry["code"] for entry in region.capabilities}
     for code in needs:
         if code not in known:
-            raise Invalid("unknown_need", f"{code!r} is no capability of this region.", field="needs")
+            detail = f"{code!r} is no capability of this region: send among {', '.join(sorted(known))}."
+            raise Invalid("unknown_need", detail, field="needs")
+
+
+def check_eta(eta_at: datetime | None, now: datetime) -> None:
+    """Refuse an estimate that can only come from a wrong clock or date: it would stand on a department's screen."""
+    first, last = now - ETA_BACK, now + ETA_AHEAD
+    if eta_at is not None and not first <= eta_at <= last:
+        detail = f"eta_at must lie between {instant(first)} and {instant(last)}: check your clock and time zone."
+        raise Invalid("eta_out_of_range", detail, field="eta_at")
 
 
 def _take(log: Log, transport_id: UUID) -> Transport:
@@ -148,9 +164,7 @@ def _destination(site_id: str, region_id: str) -> Site:
 
 def _free_vehicle(vehicle_id: UUID, region_id: str) -> Vehicle:
     vehicle = take(Vehicle.objects.filter(region_id=region_id), vehicle_id, "vehicle")
-    busy = Transport.objects.live().filter(vehicle=vehicle).first()
-    if busy is not None:
-        raise Conflict("vehicle_busy", f"{vehicle.call_sign} already has a live transport.", row=busy, field="vehicle")
+    refuse_busy(vehicle, field="vehicle")
     return vehicle
 
 
@@ -160,16 +174,22 @@ def _check_ref(ref: str | None, region_id: str) -> None:
         raise Conflict("ref_taken", f"There is already a transport {ref!r}.", row=known, field="ref")
 
 
-def _apply(transport: Transport, changes: Mapping[str, Any]) -> bool:
+def _apply(transport: Transport, changes: Mapping[str, Any], now: datetime) -> bool:
     """Write what differs; False when nothing does, so that a repeated report is no event."""
     news = {name: value for name, value in changes.items() if _is_news(transport, name, value)}
     if "needs" in news:
         check_needs(news["needs"], transport.region)
+    check_eta(news.get("eta_at"), now)
     if "state" in news:
-        states.require(states.TRANSPORT, now=transport.state, to=news["state"], what="This transport", row=transport)
+        _check_state(transport, news["state"])
     for name, value in news.items():
         setattr(transport, name, value)
     return bool(news)
+
+
+def _check_state(transport: Transport, to: str) -> None:
+    what = "This transport"
+    states.require(states.TRANSPORT, now=transport.state, to=to, what=what, row=transport, field="state")
 
 
 def _is_news(transport: Transport, name: str, value: Any) -> bool:

@@ -19,7 +19,7 @@ from diversion.errors import Conflict, DomainError, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Transport, Vehicle
-from diversion.wire.positions import as_position
+from diversion.wire.positions import as_position, instant
 from hospitals import geo
 from hospitals.models import Region, Versioned
 
@@ -65,7 +65,9 @@ def put_vehicle(*, actor: Actor, key: CommandKey, region_id: str, ref: str, said
         if known and not changed:
             return Recorded(region_id, log.now)
         if "active" in changed and said["active"] is False:
-            _refuse_busy(vehicle)
+            refuse_busy(vehicle, field="active")
+        if "base" in changed and said["base"] is not None:
+            _check_base(said["base"], here)
         for name in changed:
             setattr(vehicle, name, said[name])
         fact = {"vehicle": str(vehicle.pk), "call_sign": vehicle.call_sign, "changed": changed}
@@ -94,8 +96,8 @@ def report_positions(*, actor: Actor, region_id: str, sightings: Sequence[Sighti
     access.require(actor, "position.report", here)
     now = timezone.now()
     refs = {one.vehicle for one in sightings}
-    known = {v.ref: v for v in Vehicle.objects.filter(region=here, ref__in=refs, active=True)}
-    ring = [tuple(corner) for corner in here.boundary]
+    known = {v.ref: v for v in Vehicle.objects.filter(region=here, ref__in=refs)}
+    ring = _ring(here)
     good: dict[str, Sighting] = {}
     refused: list[Refusal] = []
     for index, one in enumerate(sightings):
@@ -137,15 +139,42 @@ WHERE diversion_lastposition.at < excluded.at
 
 
 def _problem(one: Sighting, known: Mapping[str, Vehicle], ring: Sequence[Any], now: datetime) -> DomainError | None:
-    if one.vehicle not in known:
-        return Invalid("unknown_vehicle", f"No active vehicle {one.vehicle!r}: send it first.", field="vehicle")
+    vehicle = known.get(one.vehicle)
+    if vehicle is None or not vehicle.active:
+        return unknown(one.vehicle, known=vehicle is not None)
     if now - one.at > STALE:
-        return Invalid("stale_position", f"at is more than {STALE.seconds} s old.", field="at")
+        detail = f"at is more than {STALE.seconds} s old: it is {instant(now)} here. Send only fresh positions."
+        return Invalid("stale_position", detail, field="at")
     if one.at - now > AHEAD:
-        return Invalid("future_position", f"at is more than {AHEAD.seconds} s ahead of our clock.", field="at")
-    if not geo.inside(ring, geo.Point(one.lat, one.lon)):
-        return Invalid("outside_region", "lat/lon lie outside this region's boundary.", field="lat")
-    return None
+        detail = f"at is more than {AHEAD.seconds} s ahead: it is {instant(now)} here. Check your clock."
+        return Invalid("future_position", detail, field="at")
+    return _outside(ring, one.lat, one.lon, field="lat")
+
+
+def unknown(ref: str, *, known: bool) -> Invalid:
+    """The refusal of a vehicle that nobody has sent, or that is out of service (``known``)."""
+    remedy = "is not active: send it with active: true first" if known else "is not known: send it to /vehicles first"
+    return Invalid("unknown_vehicle", f"{ref!r} {remedy}.", field="vehicle")
+
+
+def _ring(here: Region) -> list[Any]:
+    return [tuple(corner) for corner in here.boundary]
+
+
+def _outside(ring: Sequence[Any], lat: float, lon: float, *, field: str) -> Invalid | None:
+    if geo.inside(ring, geo.Point(lat, lon)):
+        return None
+    detail = f"lat {lat}, lon {lon} lie outside this region's boundary: are they exchanged?"
+    return Invalid("outside_region", detail, field=field)
+
+
+def _check_base(base: Mapping[str, Any], here: Region) -> None:
+    """A base stands at a site of this region, if at one, and within its boundary: where its vehicles are shown."""
+    if base["site_id"] is not None and not here.sites.filter(pk=base["site_id"]).exists():
+        raise Invalid("unknown_site", f"{base['site_id']!r} is no site of this region: use its id.", field="base.site")
+    outside = _outside(_ring(here), base["lat"], base["lon"], field="base.lat")
+    if outside is not None:
+        raise outside
 
 
 def _check_status(status: str | None, here: Region) -> None:
@@ -154,7 +183,9 @@ def _check_status(status: str | None, here: Region) -> None:
         raise Invalid("unknown_status", f"status must be one of {', '.join(known)}.", field="status")
 
 
-def _refuse_busy(vehicle: Vehicle) -> None:
+def refuse_busy(vehicle: Vehicle, *, field: str) -> None:
+    """One patient at a time; the other transport is named as whoever opened it calls it."""
     busy = Transport.objects.live().filter(vehicle=vehicle).first()
     if busy is not None:
-        raise Conflict("vehicle_busy", "It has a live transport: finish that first.", row=busy, field="active")
+        detail = f"{vehicle.call_sign} is on transport {busy.ref or busy.pk}: end that first."
+        raise Conflict("vehicle_busy", detail, row=busy, field=field)

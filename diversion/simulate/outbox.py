@@ -27,6 +27,8 @@ _POSITIONS = 500
 _PATIENCE_S = 0.8
 #: Answers that the feed itself will settle: the picture already knows better, nobody needs to be told.
 _SETTLED_BY_FEED = ("destination_differs", "stale_position")
+#: Only the latest report waits, so a short transport may end before it was ever told: then there is nothing to end.
+_NEVER_TOLD = "unknown_transport"
 
 
 def stamp(at: float) -> str:
@@ -184,7 +186,7 @@ class Outbox:
             code = row.get("code")
             if code == "unknown_vehicle":
                 unknown.append(row)
-            elif code not in _SETTLED_BY_FEED:
+            elif code not in (*_SETTLED_BY_FEED, _NEVER_TOLD):
                 self._voice.warn(f"{what}:{code}", f"{what} {row.get('ref')}: {code}: {row.get('detail')}")
         return unknown
 

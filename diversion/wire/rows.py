@@ -14,6 +14,7 @@ from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
+from diversion.wire.choices import Choice
 from diversion.wire.positions import instant
 from hospitals import causes, gates, services
 
@@ -41,9 +42,9 @@ class RoleState(serializers.Serializer[Any]):
     site = serializers.CharField(allow_null=True)
 
 
-def said(gate: str, *, required: bool = True) -> serializers.ChoiceField:
+def said(gate: str, *, required: bool = True) -> Choice:
     """What a declaration says about one gate; null means that it says nothing about it."""
-    return serializers.ChoiceField(choices=gates.VALUES[gate], allow_null=True, required=required)
+    return Choice(choices=gates.VALUES[gate], allow_null=True, required=required)
 
 
 class GatesSaid(serializers.Serializer[Any]):
@@ -66,7 +67,7 @@ class ServiceLevels(serializers.Serializer[Any]):
 class Services(serializers.DictField):
     """``{service: level}``."""
 
-    child = serializers.ChoiceField(choices=services.LEVELS)
+    child = Choice(choices=services.LEVELS)
 
 
 class DiversionState(serializers.Serializer[Diversion]):

@@ -70,6 +70,7 @@ def test_a_wrong_field_is_named_with_its_path(world: World, say: Say, body: dict
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     assert path in [error["path"] for error in answer.json()["errors"]]
+    assert len(answer.json()["errors"]) > 1 or answer.json()["field"] == path
     assert not Diversion.objects.exists()
 
 
@@ -99,6 +100,7 @@ def test_what_does_not_exist_is_not_found(world: World, say: Say) -> None:
 def test_a_stranger_without_a_session_is_told_to_log_in(world: World) -> None:
     answer = Client().post(DECLARE, BODY, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (401, "logged_out")
+    assert "Authorization: Bearer" in answer.json()["detail"]
 
 
 def test_a_page_elsewhere_cannot_use_somebodys_session(world: World) -> None:

@@ -49,15 +49,6 @@ def test_what_it_says_at_first_is_taken(known: Transport):
     assert (known.age_band, known.sex, known.needs) == ("adult", "female", [])
 
 
-def test_a_destination_that_a_crew_has_yet_to_confirm_may_be_reported_already(
-    world: World, cad: Machine, known: Transport
-):
-    world.order(known, "saint-luc")
-    assert cad.send("POST", DOOR, report(destination="saint-luc")).json()["errors"] == []
-    known.refresh_from_db()
-    assert known.destination_id == "saint-pierre"
-
-
 def test_an_unknown_destination_is_named_as_the_field_it_is(world: World, cad: Machine):
     world.vehicle("a1")
     error = cad.send("POST", DOOR, report(destination="nowhere")).json()["errors"][0]

@@ -75,6 +75,7 @@ def test_the_honest_body_is_taken(send: Send):
         b'{"cause": "it_outage", "said_at": "0001-01-01T00:00:00+14:00"}',
         b'{"cause": "it_outage", "expected_end": "9999-12-31T23:59:59-14:00"}',
         b'{"cause": "it_outage", "said_at": 5}',
+        b'{"cause": "it_outage", "said_at": "2026-03-11T04:09:00"}',
         b"[" * 50_000,
     ],
 )
@@ -118,6 +119,8 @@ def test_an_item_that_is_no_item_is_refused_alone(world: World, send: Send, item
     answer = send(VEHICLES, f'{{"vehicles": [{item}, {good}]}}', who="cad", method="PUT")
     assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
     assert {error["index"] for error in answer.json()["errors"]} == {0}
+    if item != "{}":
+        assert answer.json()["errors"][0]["detail"] == "Expected a JSON object."
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,9 @@ def test_a_body_in_another_format_is_refused(send: Send):
 
 
 def test_a_body_beyond_the_limit_is_refused_before_it_is_read(send: Send):
-    assert_problem(send(DECLARE, json.dumps({"comment": "x" * 2_000_000})), 413)
+    problem = assert_problem(send(DECLARE, json.dumps({"comment": "x" * 2_000_000})), 413)
+    assert problem["code"] == "body_too_large"
+    assert "1,048,576 bytes" in problem["detail"]
 
 
 def test_html_in_a_comment_is_text_and_stays_text(world: World, send: Send):

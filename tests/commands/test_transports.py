@@ -79,6 +79,7 @@ def test_a_vehicle_carries_one_patient_at_a_time(world: World):
     with pytest.raises(Conflict) as refused:
         open_(world, vehicle=transport.vehicle_id)
     assert (refused.value.code, refused.value.row) == ("vehicle_busy", transport)
+    assert "t-a1" in refused.value.detail
 
 
 def test_the_database_itself_allows_one_live_transport_per_vehicle(world: World):
@@ -142,6 +143,7 @@ def test_a_need_is_a_capability_of_the_region(world: World):
     with pytest.raises(Invalid) as refused:
         open_(world, needs=("helipad",))
     assert (refused.value.code, refused.value.field) == ("unknown_need", "needs")
+    assert "cath_lab, ct, stroke, trauma" in refused.value.detail
 
 
 def test_a_vehicle_nobody_knows_carries_nobody(world: World):
@@ -173,6 +175,28 @@ def test_an_estimate_is_news_from_a_minute_on(world: World):
     assert transport.eta_at == eta + timedelta(seconds=60)
 
 
+@pytest.mark.parametrize("off", [timedelta(minutes=-11), timedelta(hours=12, minutes=1), timedelta(days=115)])
+def test_an_estimate_that_only_a_wrong_clock_makes_is_refused(world: World, off: timedelta):
+    wrong = timezone.now() + off
+    with pytest.raises(Invalid, match="must lie between") as refused:
+        world.transport("a1", eta_at=wrong)
+    assert (refused.value.code, refused.value.field) == ("eta_out_of_range", "eta_at")
+    with pytest.raises(Invalid, match="must lie between"):
+        update(world, world.transport("a2"), eta_at=wrong)
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=-9), timedelta(hours=11, minutes=59)])
+def test_a_late_crew_and_a_planned_journey_are_estimated(world: World, off: timedelta):
+    assert world.transport("a1", eta_at=timezone.now() + off).eta_at is not None
+
+
+def test_an_estimate_told_again_after_it_has_passed_is_still_no_news(world: World):
+    transport = world.transport("a1")
+    passed = timezone.now() - timedelta(hours=1)
+    Transport.objects.filter(pk=transport.pk).update(eta_at=passed)
+    assert update(world, transport, eta_at=passed).events == ()
+
+
 def test_losing_the_estimate_is_news(world: World):
     transport = world.transport("a1", eta_at=timezone.now())
     assert update(world, transport, eta_at=None).events
@@ -188,7 +212,7 @@ def test_the_department_sees_what_changes_about_its_patient(world: World):
 def test_a_transport_under_way_is_not_planned_again(world: World):
     with pytest.raises(Conflict) as refused:
         update(world, world.transport("a1"), state="planned")
-    assert refused.value.code == "wrong_state"
+    assert (refused.value.code, refused.value.field) == ("wrong_state", "state")
 
 
 def test_who_acts_on_an_old_picture_is_refused(world: World):

@@ -63,6 +63,27 @@ def test_a_vehicle_with_a_patient_is_not_taken_out_of_the_picture(world: World):
     with pytest.raises(Conflict) as refused:
         put(world, active=False)
     assert refused.value.code == "vehicle_busy"
+    assert "t-a1" in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        ({"site_id": "nowhere"}, "unknown_site", "base.site"),
+        ({"lat": 4.36, "lon": 50.85}, "outside_region", "base.lat"),
+    ],
+)
+def test_a_base_is_in_the_region(world: World, wrong: dict, code: str, field: str):
+    base = {"name": "base", "site_id": "saint-jean", "lat": 50.85, "lon": 4.36}
+    with pytest.raises(Invalid) as refused:
+        put(world, base={**base, **wrong})
+    assert (refused.value.code, refused.value.field) == (code, field)
+    assert put(world, base=base).events
+
+
+def test_a_vehicle_may_be_without_a_base(world: World):
+    put(world, base={"name": "base", "site_id": None, "lat": 50.85, "lon": 4.36})
+    assert put(world, base=None).events
 
 
 def test_a_retired_vehicle_leaves_the_live_set(world: World):
