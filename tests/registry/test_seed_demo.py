@@ -100,8 +100,8 @@ def test_the_brussels_cast_is_the_one_the_guide_names(seed):
         "saint-luc": ("coordinator", "/site/saint-luc/"),
         "iris-sud": ("coordinator", "/site/"),
         "ed-saint-jean": ("receiver", "/screen/saint-jean/"),
-        "ed-his-ixelles": ("receiver", "/screen/his-ixelles/"),
-        "ed-chirec-delta": ("receiver", "/screen/chirec-delta/"),
+        "ed-brugmann-horta": ("receiver", "/screen/brugmann-horta/"),
+        "ed-his-bracops": ("receiver", "/screen/his-bracops/"),
         "inspector": ("inspector", "/console/brussels/"),
         "administrator": ("administrator", "/admin/"),
     }

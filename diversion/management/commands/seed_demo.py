@@ -54,8 +54,8 @@ CASTS: Final[Mapping[str, Cast]] = {
             "saint-luc": ("saint-luc",),
             "iris-sud": ("his-ixelles", "his-moliere"),
         },
-        # Around Saint-Pierre: where its patients can go when it closes.
-        receivers=("saint-jean", "his-ixelles", "chirec-delta"),
+        # Where the plan sends most of the patients who were bound for Saint-Pierre in its replay.
+        receivers=("saint-jean", "brugmann-horta", "his-bracops"),
         replayed=("saint-pierre", "saint-luc"),
     ),
     "namur": Cast(
