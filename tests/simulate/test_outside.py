@@ -163,6 +163,17 @@ async def test_a_server_that_lost_a_vehicle_is_told_of_it_again(server: Server, 
     assert len(server.bodies("transports")) == 2
 
 
+@pytest.mark.parametrize(("code", "told"), [("unknown_transport", False), ("eta_out_of_range", True)])
+async def test_a_transport_that_ended_before_it_was_told_of_is_no_trouble(
+    server: Server, outbox: Outbox, capfd: pytest.CaptureFixture[str], code: str, told: bool
+):
+    server.errors = [{"index": 0, "ref": "sim-1", "code": code, "field": "ref", "detail": ""}]
+    outbox.transport(transport(state="arrived"))
+    await outbox.send([], as_told)
+    said = capfd.readouterr()
+    assert (code in said.out + said.err) is told
+
+
 async def test_an_order_outranks_the_last_report(server: Server, outbox: Outbox):
     outbox.transport(transport())
     await outbox.send([], lambda report: "saint-jean")
