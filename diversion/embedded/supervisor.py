@@ -65,9 +65,12 @@ class Program:
 class Supervisor:
     """Watches programs, and whatever else must be repaired, until told to stop."""
 
-    def __init__(self, say: Callable[[str], None], also: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, say: Callable[[str], None], also: Callable[[], None] = lambda: None, grace_s: float = GRACE_SECONDS
+    ) -> None:
         self._say = say
         self._also = also
+        self._grace_s = grace_s
         self._programs: list[Program] = []
         self.stopping = False
 
@@ -98,7 +101,7 @@ class Supervisor:
                 program.process.wait()
 
     def _wait_for(self, program: Program) -> None:
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + self._grace_s
         while program.process and program.exit_code is None and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS / 4)
 

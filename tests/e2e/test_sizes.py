@@ -78,6 +78,22 @@ def test_the_console_on_a_phone_stands_in_one_column(visit: Visits, city: City):
     lie_apart({letter: console.region(letter) for letter in "ABCDE"})
 
 
+def test_the_review_on_a_phone_shows_each_destination_and_keeps_its_way_out_in_the_corner(visit: Visits, city: City):
+    city.under_way("AMB 11")
+    city.declare()
+    console = Console(visit("dina", Console.path, "nl", viewport=PHONE), Words("nl"))
+    console.is_live()
+    expect(console.options("AMB 11")).to_have_count(3)
+    console.row("AMB 11").focus()
+    console.page.keyboard.press("Shift+Enter")
+    destination = console.dialog.get_by_role("combobox")
+    expect(destination).to_be_visible()
+    dialog = box_of(console.dialog)
+    assert box_of(destination)["width"] >= 0.7 * dialog["width"]
+    heading, close = console.dialog.get_by_role("heading"), console.dialog.locator("header button")
+    assert box_of(close)["x"] >= box_of(heading)["x"] + box_of(heading)["width"]
+
+
 @pytest.mark.parametrize("language", ["fr", "nl"])
 def test_the_hospital_page_fits_in_every_step(visit: Visits, city: City, language: str):
     page = visit("clara", SitePage.path("saint-pierre"), language, viewport=PHONE)

@@ -55,9 +55,8 @@ def test_each_failure_in_a_row_waits_longer(tmp_path: Path, said: list[str]) -> 
     supervisor.stop()
 
 
-def test_stop_asks_first_and_then_insists(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diversion.embedded.supervisor.GRACE_SECONDS", 0.3)
-    supervisor = Supervisor(said.append)
+def test_stop_asks_first_and_then_insists(tmp_path: Path, said: list[str]) -> None:
+    supervisor = Supervisor(said.append, grace_s=0.3)
     polite = supervisor.add(program(tmp_path, "sleep", "60"))
     deaf = supervisor.add(
         program(tmp_path, sys.executable, "-c", "import signal,time; signal.signal(15, signal.SIG_IGN); time.sleep(60)")
