@@ -10,15 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
 from django.utils import timezone
 
 from diversion.actors import Actor
 from diversion.errors import Denied
-from diversion.models import ApiToken, Diversion, Membership, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import (
+    ApiToken,
+    Diversion,
+    Membership,
+    Notice,
+    Question,
+    Redirect,
+    SitePresence,
+    Transport,
+    Vehicle,
+)
+from diversion.models.members import DESK_ROLES
 from hospitals.models import Region, Site
 
-Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence
+Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence | Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Rule:
         return " or ".join(names) or "nobody"
 
 
-DESK: Final = frozenset({"dispatcher", "supervisor"})
+DESK: Final = frozenset(DESK_ROLES)
 READERS: Final = DESK | {"inspector", "administrator"}
 
 RULES: Final[Mapping[str, Rule]] = {
@@ -43,11 +53,27 @@ RULES: Final[Mapping[str, Rule]] = {
     "member.change": Rule(region=frozenset({"administrator"})),
     "diversion.declare": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
     "diversion.amend": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
-    "diversion.lift": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    "diversion.attest": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
+    # What dispatch declared after a telephone call is confirmed by the hospital itself, in person.
+    "diversion.confirm": Rule(site=frozenset({"coordinator"})),
+    # Admitting anybody who was not admitted before takes dispatch: a site asks, the desk acknowledges.
+    "diversion.loosen": Rule(region=DESK),
+    "diversion.lift": Rule(region=DESK),
+    "reopening.ask": Rule(site=frozenset({"coordinator"}), scope="diversions:write"),
+    "reopening.answer": Rule(region=DESK),
     "diversion.undo": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
     # Striking a declaration from the picture after its author's half minute is a supervisor's decision.
     "diversion.withdraw": Rule(region=frozenset({"supervisor"})),
     "diversion.see": Rule(region=DESK),
+    "diversion.fall_due": Rule(clock=True),
+    "question.ask": Rule(region=DESK),
+    "question.answer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"})),
+    "question.fall_due": Rule(clock=True),
+    "site.quarantine": Rule(region=frozenset({"supervisor", "administrator"}), site=frozenset({"coordinator"})),
+    # Letting a compromised site's machines back in is not for the site to decide.
+    "site.release": Rule(region=frozenset({"supervisor", "administrator"})),
+    "policy.change": Rule(region=frozenset({"supervisor", "administrator"})),
+    "exercise.change": Rule(region=frozenset({"supervisor", "administrator"})),
     "vehicle.change": Rule(scope="cad:write"),
     "position.report": Rule(scope="cad:write"),
     "transport.change": Rule(region=DESK, scope="cad:write"),
@@ -99,8 +125,7 @@ def live_token(actor: Actor) -> ApiToken | None:
     """The token behind an actor, if it is still good."""
     if actor.kind != "token":
         return None
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    return ApiToken.objects.filter(unexpired, pk=actor.id, active=True).first()
+    return ApiToken.objects.in_force(timezone.now()).filter(pk=actor.id).first()
 
 
 def _as_member(actor: Actor, rule: Rule, region_id: str, site_id: str | None, action: str) -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
 
 from diversion.actors import CLOCK
+from diversion.commands.attesting import mark_unconfirmed, overdue_attestations
 from diversion.commands.notices import escalate_notice
+from diversion.commands.overload import expire_overload, expired_overload, judge_overload, unsettled_overload
 from diversion.commands.presence import fallen_silent, record_presence
+from diversion.commands.questions import overdue_questions, tell_stragglers
 from diversion.errors import DomainError
 from diversion.log import CommandKey
 from diversion.models import ClockBeat, Notice
@@ -27,8 +30,8 @@ T = TypeVar("T")
 
 
 def tick() -> None:
-    """One turn: escalate what nobody has answered, tell who has fallen silent, and say that the clock lives."""
-    each((escalate_unanswered, record_silences), lambda duty: duty())
+    """One turn: do what has fallen due, and say that the clock lives."""
+    each(DUTIES, lambda duty: duty())
     # Last, so that a clock that cannot do its work does not claim to be alive.
     ClockBeat.objects.update_or_create(name="clock", defaults={"at": timezone.now()})
 
@@ -56,6 +59,34 @@ def escalate_unanswered() -> int:
 def record_silences() -> int:
     """Tell every site that has fallen silent, or been heard otherwise than was told; how many."""
     return each(fallen_silent(), lambda pk: record_presence(actor=CLOCK, key=CommandKey.new(), site_id=pk))
+
+
+def mark_unattested() -> int:
+    """Tell every declaration that nobody has attested in time; how many."""
+    return each(overdue_attestations(), lambda pk: mark_unconfirmed(actor=CLOCK, key=CommandKey.new(), diversion_id=pk))
+
+
+def settle_overload() -> int:
+    """End, suspend and resume declarations of overload as each region's policy says; how many."""
+    ended = each(expired_overload(), lambda pk: expire_overload(actor=CLOCK, key=CommandKey.new(), diversion_id=pk))
+    return ended + each(
+        unsettled_overload(), lambda region: judge_overload(actor=CLOCK, key=CommandKey.new(), region_id=region)
+    )
+
+
+def name_stragglers() -> int:
+    """Tell who has not answered a regional question in time; how many questions."""
+    return each(overdue_questions(), lambda pk: tell_stragglers(actor=CLOCK, key=CommandKey.new(), question_id=pk))
+
+
+#: What the clock does in each turn. What patients wait for comes first.
+DUTIES: Final[tuple[Callable[[], int], ...]] = (
+    escalate_unanswered,
+    record_silences,
+    mark_unattested,
+    settle_overload,
+    name_stragglers,
+)
 
 
 def _overdue(region: Region) -> list[UUID]:

@@ -98,8 +98,8 @@ def _place(site: Site, inbound: Mapping[str, int]) -> Place:
     return Place(
         site_id=site.pk,
         destination=site.destination,
-        gate_ambulances=now.value(gates.AMBULANCES),
-        gate_smur_destination=now.value(gates.SMUR_DESTINATION),
+        gate_ambulances=now.gates[gates.AMBULANCES],
+        gate_smur_destination=now.gates[gates.SMUR_DESTINATION],
         closed_capabilities=frozenset(now.closed_capabilities),
         capabilities=site.capability_values(),
         inbound=inbound.get(site.pk, 0),

@@ -34,6 +34,14 @@ def verify(region_id: str) -> list[Difference]:
         return [*_replay(region_id, replayed), *_compare(region_id, replayed)]
 
 
+def last_told(region_id: str) -> dict[Key, dict[str, Any]]:
+    """Every row as the log last told it, those that have left the live set included."""
+    rows: dict[Key, dict[str, Any]] = {}
+    for event in Event.objects.all().after(region_id, 0).iterator(chunk_size=500):
+        rows.update({(change["kind"], change["id"]): change for change in event.changes})
+    return rows
+
+
 def _replay(region_id: str, rows: dict[Key, dict[str, Any]]) -> Iterator[Difference]:
     """Apply every event in order, saying where numbers or versions do not follow one another."""
     stream = Stream.objects.get(pk=region_id)

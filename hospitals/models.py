@@ -31,6 +31,11 @@ class Region(Versioned):
     capabilities = models.JSONField(default=list, help_text="Vocabulary of the region: [{code, name}]")
     policy = models.JSONField(default=dict, help_text="Overrides of hospitals.policies.DEFAULTS")
     simulated = models.BooleanField(default=False)
+    #: The region this one is an exercise of: a copy with a stream of its own, in which nothing is real.
+    exercise_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="exercises")
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an exercise ended: nothing is written after"
+    )
     registry = models.JSONField(default=dict, help_text="The entry of the registry file this row was made from")
 
     def __str__(self) -> str:
@@ -74,10 +79,19 @@ class Site(Versioned):
     confidence = models.CharField(max_length=20)
     sources = models.JSONField(default=list)
     notes = models.TextField(null=True, blank=True)
+    #: While set, the site's machines and earlier logins are shut out; people who log in anew are not.
+    quarantined_at = models.DateTimeField(null=True, blank=True)
+    quarantined_by = models.CharField(max_length=120, null=True, blank=True)
     registry = models.JSONField(default=dict, help_text="The entry of the registry file this row was made from")
 
     class Meta:
         constraints = [
+            # Who shut a site's machines out stays with the fact that they are.
+            models.CheckConstraint(
+                condition=models.Q(quarantined_at__isnull=True, quarantined_by__isnull=True)
+                | models.Q(quarantined_at__isnull=False, quarantined_by__isnull=False),
+                name="site_quarantine_has_an_author",
+            ),
             # A swapped or mistyped coordinate would send a vehicle to another country.
             models.CheckConstraint(
                 condition=models.Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="site_position_on_earth"

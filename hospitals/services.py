@@ -24,7 +24,17 @@ SERVICES: Final = (
     "website",
     "wifi",
     "building",
+    "births",
+    "intensive_care",
+    "inpatients",
+    "kitchen",
+    "staff_tools",
 )
 
 #: From working to not working; "manual" means that staff work on paper.
 LEVELS: Final = ("normal", "degraded", "manual", "down")
+
+#: What must be answered for before a department reopens: without these it cannot know whom it treats, with what.
+CHECKLIST: Final = ("records", "laboratory", "radiology", "admissions")
+#: Answers to it. "not_affected" is no lighter than "works": both mean that patients can be treated.
+ANSWERS: Final = ("works", "not_affected", "not_yet")

@@ -20,6 +20,7 @@ from diversion.actors import Actor
 from diversion.api import forms
 from diversion.api.commanding import actor_of
 from diversion.api.errors import flattened
+from diversion.api.fields import BATCH_LIMIT
 from diversion.api.views import ApiView
 from diversion.api.writes import patient_of
 from diversion.commands import transports, vehicles
@@ -65,8 +66,8 @@ def _items(request: Request, name: str) -> list[Any]:
     items = body.get(name) if isinstance(body, dict) else None
     if not isinstance(items, list):
         raise Invalid("batch_required", f'Send {{"{name}": […]}}.', field=name)
-    if len(items) > forms.BATCH_LIMIT:
-        raise Invalid("batch_too_large", f"At most {forms.BATCH_LIMIT} items in a batch: send several.", field=name)
+    if len(items) > BATCH_LIMIT:
+        raise Invalid("batch_too_large", f"At most {BATCH_LIMIT} items in a batch: send several.", field=name)
     return items
 
 

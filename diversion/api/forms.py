@@ -1,120 +1,15 @@
-"""What commands take over HTTP. Forms check shape and words; rules about the world are the commands'."""
+"""What dispatch and its systems say over HTTP. Forms check shape and words; rules about the world are the commands'."""
 
 from __future__ import annotations
 
-import math
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from rest_framework import serializers
 
 from diversion import states
+from diversion.api.fields import BATCH_LIMIT, Codes, Finite, Moment, Strict, Text
 from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.wire.choices import Choice
-from diversion.wire.rows import Services, said
-from hospitals import causes, gates
-
-#: Items in one batch: a region with ten times Brussels' vehicles still fits.
-BATCH_LIMIT: Final = 1000
-
-
-class Strict(serializers.Serializer[Any]):
-    """Fields that are not listed are refused: a misspelt one must not be one left out."""
-
-    # Of the whole: what is wrong with a field is told by the field.
-    default_error_messages = {"invalid": "Expected a JSON object, but got {datatype}."}
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(set(map(str, data)) - set(self.fields))
-            if unknown:
-                known = ", ".join(self.fields)
-                raise serializers.ValidationError({unknown[0]: [f"Unknown field; known are: {known}."]}, "unknown")
-        return super().to_internal_value(data)
-
-
-class Empty(Strict):
-    """A command that needs nothing but its address."""
-
-
-class Text(serializers.CharField):
-    """Free text of bounded length; PostgreSQL cannot store NUL and nobody means to send it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=kwargs.pop("max_length", 2000), **kwargs)
-
-
-class Finite(serializers.FloatField):
-    """A number that is one: "NaN" passes every comparison, and so every bound."""
-
-    def to_internal_value(self, data: Any) -> float:
-        value: float = super().to_internal_value(data)
-        if not math.isfinite(value):
-            raise serializers.ValidationError("A finite number is required.", "invalid")
-        return value
-
-
-class Moment(serializers.DateTimeField):
-    """A moment. Without an offset it would be read as ours, which is the sender's only by luck."""
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            raise serializers.ValidationError("Say the offset, as in 2026-03-11T04:09:00Z or …+01:00.", "naive")
-        return super().enforce_timezone(value)
-
-
-class Codes(serializers.ListField):
-    """Codes, each once: one said twice is the same thing said."""
-
-    child = serializers.CharField(max_length=40)
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        return list(dict.fromkeys(super().to_internal_value(data)))
-
-
-class Gates(Strict):
-    """The gates a declaration speaks about."""
-
-    ambulances = said(gates.AMBULANCES, required=False)
-    smur_destination = said(gates.SMUR_DESTINATION, required=False)
-    smur_base = said(gates.SMUR_BASE, required=False)
-    walk_ins = said(gates.WALK_INS, required=False)
-
-
-class DeclareForm(Strict):
-    cause = Choice(choices=causes.CAUSES)
-    state = Choice(choices=states.DIVERSION_DECLARED, default="active")
-    gates = Gates(default=dict)
-    closed_capabilities = Codes(default=list)
-    services = Services(default=dict)
-    comment = Text(allow_blank=True, default="")
-    authoriser = Text(max_length=120, allow_null=True, default=None)
-    called_by = Text(max_length=120, allow_null=True, default=None)
-    said_at = Moment(allow_null=True, default=None)
-    expected_end = Moment(allow_null=True, default=None)
-
-
-class AmendForm(Strict):
-    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
-    cause = Choice(choices=causes.CAUSES, required=False)
-    state = Choice(choices=states.DIVERSION_RUNNING, required=False)
-    gates = Gates(required=False)
-    closed_capabilities = Codes(required=False)
-    services = Services(required=False)
-    comment = Text(allow_blank=True, required=False)
-    expected_end = Moment(allow_null=True, required=False)
-
-
-class LiftForm(Strict):
-    version = serializers.IntegerField(min_value=0, required=False, allow_null=True)
-    comment = Text(allow_blank=True, default="")
-
-
-class ReasonForm(Strict):
-    reason = Text()
 
 
 class PatientForm(Strict):
@@ -168,12 +63,6 @@ class KeepForm(Strict):
 class CrewForm(Strict):
     channel = Choice(choices=CHANNELS)
     by = Text(max_length=120, allow_null=True, default=None)
-
-
-class BeatForm(Strict):
-    screen = serializers.CharField(max_length=60)
-    visible = serializers.BooleanField()
-    sound_armed = serializers.BooleanField()
 
 
 class BaseForm(Strict):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, reads, writes
+from diversion.api import cad, reads, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
@@ -13,12 +13,24 @@ urlpatterns = [
     path("regions/<slug:region_id>/plan", reads.PlanView.as_view()),
     path("regions/<slug:region>/transports", writes.open_transport),
     path("regions/<slug:region>/redirects", writes.Redirects.as_view()),
-    path("sites/<slug:site>/diversions", writes.declare),
-    path("sites/<slug:site>/beat", writes.Beat.as_view()),
-    path("diversions/<uuid:pk>/amend", writes.amend),
-    path("diversions/<uuid:pk>/seen", writes.see),
-    path("diversions/<uuid:pk>/lift", writes.lift),
-    path("diversions/<uuid:pk>/withdraw", writes.withdraw),
+    path("regions/<slug:region>/incidents", site_writes.declare_incident),
+    path("regions/<slug:region>/questions", site_writes.ask_question),
+    path("regions/<slug:region>/policy", site_writes.change_policy),
+    path("questions/<uuid:pk>/answer", site_writes.answer_question),
+    path("questions/<uuid:pk>/close", site_writes.close_question),
+    path("sites/<slug:site>/quarantine", site_writes.quarantine_site),
+    path("sites/<slug:site>/release", site_writes.release_site),
+    path("sites/<slug:site>/diversions", site_writes.declare),
+    path("sites/<slug:site>/beat", site_writes.Beat.as_view()),
+    path("diversions/<uuid:pk>/amend", site_writes.amend),
+    path("diversions/<uuid:pk>/attest", site_writes.attest),
+    path("diversions/<uuid:pk>/confirm", site_writes.confirm),
+    path("diversions/<uuid:pk>/reopening", site_writes.ask_reopening),
+    path("diversions/<uuid:pk>/reopening/acknowledge", site_writes.acknowledge_reopening),
+    path("diversions/<uuid:pk>/reopening/decline", site_writes.decline_reopening),
+    path("diversions/<uuid:pk>/seen", site_writes.see),
+    path("diversions/<uuid:pk>/lift", site_writes.lift),
+    path("diversions/<uuid:pk>/withdraw", site_writes.withdraw),
     path("transports/<uuid:pk>/options", reads.Options.as_view()),
     path("transports/<uuid:pk>/update", writes.update_transport),
     path("transports/<uuid:pk>/finish", writes.finish_transport),

@@ -1,8 +1,7 @@
-"""The commands' doors, one view each. Nothing is decided here: a view names its command and hands on what was said."""
+"""The doors of dispatch and its systems: transports, redirects, notices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,53 +12,14 @@ from rest_framework.response import Response
 
 from diversion.actors import Actor
 from diversion.api import forms
-from diversion.api.commanding import KEY_HEADER, Answer, CommandView, actor_of, carry_out
+from diversion.api.commanding import KEY_HEADER, Answer, CommandView, carry_out
+from diversion.api.door import calling, door
 from diversion.api.errors import Problem, problem_of
-from diversion.api.views import ApiView
-from diversion.commands import diversions, notices, presence, redirects, transports
+from diversion.api.fields import Empty, ReasonForm
+from diversion.commands import notices, redirects, transports
 from diversion.errors import DomainError, NotFound
 from diversion.log import CommandKey
 from diversion.models import Transport
-from diversion.wire.positions import instant
-
-#: What the document says of every command.
-ONCE = "The same Idempotency-Key and body again get the same answer; the events answered are those the feed brings."
-Perform = Callable[..., dict[str, Any]]
-
-
-def door(
-    name: str, form: type[serializers.Serializer[Any]], perform: Perform, *, tag: str, about: str
-) -> Callable[..., Any]:
-    """A view class for one command: ``perform(actor, key, said, **route)`` carries it out."""
-
-    class Door(CommandView):
-        @extend_schema(
-            operation_id=name,
-            summary=about,
-            description=f"{about}. {ONCE}",
-            tags=[tag],
-            request=form,
-            responses={200: Answer},
-            parameters=[KEY_HEADER],
-        )
-        def post(self, request: Request, **route: Any) -> Response:
-            return super().post(request, **route)
-
-        def perform(self, actor: Actor, key: CommandKey, said: dict[str, Any], **route: Any) -> dict[str, Any]:
-            return perform(actor, key, said, **route)
-
-    Door.form = form
-    return Door.as_view()
-
-
-def _declare(actor: Actor, key: CommandKey, said: dict[str, Any], site: str) -> dict[str, Any]:
-    declaration = diversions.Declaration(**said)
-    return carry_out(diversions.declare_diversion, actor, key, site_id=site, declaration=declaration)
-
-
-def _amend(actor: Actor, key: CommandKey, said: dict[str, Any], pk: Any) -> dict[str, Any]:
-    version = said.pop("version", None)
-    return carry_out(diversions.amend_diversion, actor, key, diversion_id=pk, version=version, changes=said)
 
 
 def _open(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> dict[str, Any]:
@@ -99,87 +59,80 @@ def _redirect(actor: Actor, key: CommandKey, said: dict[str, Any], pk: Any) -> d
     )
 
 
-declare = door("declareDiversion", forms.DeclareForm, _declare, tag="diversions", about="Declare a diversion at a site")
-amend = door("amendDiversion", forms.AmendForm, _amend, tag="diversions", about="Tell a running diversion differently")
-see = door(
-    "seeDiversion",
-    forms.Empty,
-    lambda actor, key, said, pk: carry_out(diversions.see_diversion, actor, key, diversion_id=pk),
-    tag="diversions",
-    about="Dispatch has seen it",
+open_transport = door(
+    "openTransport",
+    forms.OpenTransportForm,
+    _open,
+    tag="transports",
+    about="Open a transport",
 )
-lift = door(
-    "liftDiversion",
-    forms.LiftForm,
-    lambda actor, key, said, pk: carry_out(diversions.lift_diversion, actor, key, diversion_id=pk, **said),
-    tag="diversions",
-    about="End a diversion",
-)
-withdraw = door(
-    "withdrawDiversion",
-    forms.ReasonForm,
-    lambda actor, key, said, pk: carry_out(diversions.withdraw_diversion, actor, key, diversion_id=pk, **said),
-    tag="diversions",
-    about="Take a declaration back as an error",
-)
-open_transport = door("openTransport", forms.OpenTransportForm, _open, tag="transports", about="Open a transport")
 update_transport = door(
-    "updateTransport", forms.UpdateTransportForm, _update, tag="transports", about="Tell a live transport differently"
+    "updateTransport",
+    forms.UpdateTransportForm,
+    _update,
+    tag="transports",
+    about="Tell a live transport differently",
 )
 finish_transport = door(
     "finishTransport",
     forms.FinishForm,
-    lambda actor, key, said, pk: carry_out(transports.finish_transport, actor, key, transport_id=pk, **said),
+    calling(transports.finish_transport, "transport_id"),
     tag="transports",
     about="End a transport as arrived or cancelled",
 )
-redirect = door("orderRedirect", forms.RedirectForm, _redirect, tag="redirects", about="Order a crew to another site")
+redirect = door(
+    "orderRedirect",
+    forms.RedirectForm,
+    _redirect,
+    tag="redirects",
+    about="Order a crew to another site",
+)
 keep = door(
     "keepDestination",
     forms.KeepForm,
-    lambda actor, key, said, pk: carry_out(redirects.keep_destination, actor, key, transport_id=pk, **said),
+    calling(redirects.keep_destination, "transport_id"),
     tag="redirects",
     about="Decide that a transport keeps its destination",
 )
 acknowledge_redirect = door(
     "acknowledgeRedirect",
     forms.CrewForm,
-    lambda actor, key, said, pk: carry_out(redirects.acknowledge_redirect, actor, key, redirect_id=pk, **said),
+    calling(redirects.acknowledge_redirect, "redirect_id"),
     tag="redirects",
     about="The crew has answered an order",
 )
 cancel_redirect = door(
     "cancelRedirect",
-    forms.Empty,
-    lambda actor, key, said, pk: carry_out(redirects.cancel_redirect, actor, key, redirect_id=pk),
+    Empty,
+    calling(redirects.cancel_redirect, "redirect_id"),
     tag="redirects",
     about="Take an order back before its crew has answered",
 )
 send_notice = door(
     "sendNotice",
-    forms.Empty,
-    lambda actor, key, said, pk: carry_out(notices.send_notice, actor, key, transport_id=pk),
+    Empty,
+    calling(notices.send_notice, "transport_id"),
     tag="notices",
     about="Announce a transport that has no open notice",
 )
 see_notice = door(
     "seeNotice",
-    forms.Empty,
-    lambda actor, key, said, pk: carry_out(notices.see_notice, actor, key, notice_id=pk),
+    Empty,
+    calling(notices.see_notice, "notice_id"),
     tag="notices",
     about="A screen has shown a notice",
 )
 acknowledge_notice = door(
     "acknowledgeNotice",
-    forms.Empty,
-    lambda actor, key, said, pk: carry_out(notices.acknowledge_notice, actor, key, notice_id=pk),
+    Empty,
+    calling(notices.acknowledge_notice, "notice_id"),
     tag="notices",
     about="Somebody takes a notice on",
 )
 raise_concern = door(
     "raiseConcern",
-    forms.ReasonForm,
-    lambda actor, key, said, pk: carry_out(notices.raise_concern, actor, key, notice_id=pk, **said),
+    ReasonForm,
+    calling(notices.raise_concern, "notice_id"),
     tag="notices",
     about="Tell dispatch what worries the department",
 )
@@ -246,28 +199,3 @@ class Redirects(CommandView):
             return {"transport": transport, "ok": True, "answer": _redirect(actor, key, row, pk=transport)}
         except DomainError as error:
             return {"transport": transport, "ok": False, "problem": problem_of(error)}
-
-
-class BeatAnswer(serializers.Serializer[Any]):
-    at = serializers.DateTimeField()
-    next_s = serializers.IntegerField()
-
-
-class Beat(ApiView):
-    """A screen says that it is there. A signal, not a command: it needs no key and the next one replaces it."""
-
-    #: Screens beat this often (seconds).
-    EVERY = 10
-
-    @extend_schema(
-        operation_id="beat",
-        summary="A screen's sign of life",
-        tags=["presence"],
-        request=forms.BeatForm,
-        responses={200: BeatAnswer},
-    )
-    def post(self, request: Request, site: str) -> Response:
-        form = forms.BeatForm(data=request.data)
-        form.is_valid(raise_exception=True)
-        at = presence.beat(actor=actor_of(request), site_id=site, **form.validated_data)
-        return Response({"at": instant(at), "next_s": self.EVERY})

@@ -1,219 +1,135 @@
-"""Declaring that a site cannot take patients, and telling how it goes on until it can. Effect is immediate."""
+"""Declaring that a site cannot take patients, and telling how it goes on until it can. Effect is immediate.
+
+Closing is fast and anybody's who may declare; admitting somebody again is dispatch's (``commands.reopening``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
-from diversion.commands.intake import gates_now, names, reassess_bound_for
-from diversion.commands.rows import fresh, region_of, take
+from diversion.commands import episodes
+from diversion.commands.rows import region_of
+from diversion.commands.saying import Declaration, check
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Diversion
-from hospitals import causes, gates, services
+from hospitals import gates
 from hospitals.models import Site
 from hospitals.policies import policy_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
-    """What somebody says about a site. A gate that is absent or None is one they say nothing about."""
-
-    cause: str
-    state: str = "active"
-    gates: Mapping[str, str | None] = field(default_factory=dict)
-    closed_capabilities: Sequence[str] = ()
-    services: Mapping[str, str] = field(default_factory=dict)
-    comment: str = ""
-    authoriser: str | None = None
-    called_by: str | None = None
-    said_at: datetime | None = None
-    expected_end: datetime | None = None
 
 
 def declare_diversion(*, actor: Actor, key: CommandKey, site_id: str, declaration: Declaration) -> Recorded:
     """Declare an episode at a site. It takes effect at once; dispatch marks it seen later."""
     with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
-        site = take(Site.objects.select_related("region"), site_id, "site")
+        site = episodes.take_site(site_id)
         log.role = access.require(actor, "diversion.declare", site)
-        _check(site, declaration.cause, declaration.gates, declaration.closed_capabilities, declaration.services)
-        if declaration.state not in states.DIVERSION_DECLARED:
-            raise Invalid("wrong_state", "A declaration begins as suspected or active.", field="state")
-        diversion = _open(log, site, declaration)
-        _record(log, EventKind.DIVERSION_DECLARED, site, diversion, said_at=declaration.said_at)
+        check_declaration(site, declaration)
+        diversion = episodes.opened(log, site, declaration)
+        record_declared(log, site, diversion)
     return log.answer()
+
+
+def check_declaration(site: Site, declaration: Declaration) -> None:
+    """Refuse what cannot be meant. Raises Invalid."""
+    said = {name: getattr(declaration, name) for name in Declaration.__dataclass_fields__}
+    check(site, said)
+    if declaration.state not in states.DIVERSION_DECLARED:
+        raise Invalid("wrong_state", "A declaration begins as suspected or active.", field="state")
+
+
+def record_declared(log: Log, site: Site, diversion: Diversion) -> None:
+    fact = {"comment": diversion.comment or None, "shared": diversion.shared}
+    episodes.record(log, EventKind.DIVERSION_DECLARED, site, diversion, said_at=diversion.said_at, **fact)
 
 
 def amend_diversion(
     *, actor: Actor, key: CommandKey, diversion_id: UUID, version: int | None = None, changes: Mapping[str, Any]
 ) -> Recorded:
-    """Tell a running episode differently: cause, state, gates, capabilities, services, comment, expected end."""
-    with change(_region(diversion_id), actor=actor, key=key) as log:
-        site, diversion = _take(log, diversion_id, "diversion.amend", version)
-        said = {**diversion.gates_said(), **(changes.get("gates") or {})}
-        _check(
-            site,
-            changes.get("cause", diversion.cause),
-            said,
-            changes.get("closed_capabilities", diversion.closed_capabilities),
-            changes.get("services", {}),
-        )
-        _move(diversion, changes.get("state", diversion.state))
-        _apply(diversion, said, changes)
-        diversion.review_at = _review_at(site, log.now)
-        _record(log, EventKind.DIVERSION_AMENDED, site, diversion, comment=changes.get("comment"))
+    """Tell a running episode differently. A site may tighten its gates; loosening them it asks for.
+
+    Raises Conflict("needs_reopening") when a site would admit anybody whom it did not admit before.
+    """
+    with change(episodes.region_of_episode(diversion_id), actor=actor, key=key) as log:
+        site, diversion = episodes.take_episode(log, diversion_id, "diversion.amend", version)
+        check(site, {"closed_capabilities": diversion.closed_capabilities, "accepts": diversion.accepts, **changes})
+        before = diversion.said()
+        episodes.move(diversion, changes.get("state", diversion.state))
+        episodes.apply(diversion, changes, log.now)
+        _require_dispatch_to_loosen(log, diversion, before)
+        # What the site asked for was about the picture as it was.
+        diversion.reopening = None
+        episodes.attested(log, site, diversion)
+        comment, said_at = changes.get("comment"), changes.get("said_at")
+        episodes.record(log, EventKind.DIVERSION_AMENDED, site, diversion, said_at=said_at, comment=comment)
     return log.answer()
+
+
+def _require_dispatch_to_loosen(log: Log, diversion: Diversion, before: gates.Said) -> None:
+    if gates.loosens(before, diversion.said()) and not access.may(log.actor, "diversion.loosen", diversion):
+        diversion.refresh_from_db()
+        detail = "Admitting patients again takes the reopening checklist and dispatch's acknowledgement: ask for it."
+        raise Conflict("needs_reopening", detail, row=diversion)
 
 
 def see_diversion(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recorded:
-    """Dispatch has seen it. The first to say so stays on record; later ones change nothing."""
-    with change(_region(diversion_id), actor=actor, key=key) as log:
-        _, diversion = _take(log, diversion_id, "diversion.see", None)
-        if diversion.seen_at is None:
-            diversion.seen_at, diversion.seen_by = log.now, actor.name
-            fact = {"diversion": str(diversion.pk), "site": diversion.site_id}
-            log.add(EventKind.DIVERSION_SEEN, diversion, fact=fact)
+    """Dispatch has seen it. The first to say so stays on record; later ones change nothing.
+
+    One failure at several sites is one alarm: seeing one of its episodes is seeing them all.
+    """
+    with change(episodes.region_of_episode(diversion_id), actor=actor, key=key) as log:
+        _, diversion = episodes.take_episode(log, diversion_id, "diversion.see")
+        for one in _of_one_failure(diversion):
+            if one.seen_at is None:
+                one.seen_at, one.seen_by = log.now, actor.name
+                fact = {"diversion": str(one.pk), "site": one.site_id}
+                log.add(EventKind.DIVERSION_SEEN, one, fact=fact)
     return log.answer()
+
+
+def _of_one_failure(diversion: Diversion) -> list[Diversion]:
+    """The episode itself, already locked, and the others of its incident; locked by primary key among themselves."""
+    if diversion.incident is None:
+        return [diversion]
+    others = Diversion.objects.filter(incident=diversion.incident, state__in=states.DIVERSION_RUNNING)
+    # Without waiting: whoever holds one of them is changing it, and its own desk will see it then.
+    return [diversion, *others.exclude(pk=diversion.pk).order_by("pk").select_for_update(no_key=True, skip_locked=True)]
 
 
 def lift_diversion(
     *, actor: Actor, key: CommandKey, diversion_id: UUID, version: int | None = None, comment: str = ""
 ) -> Recorded:
-    """End an episode. Nothing ever ends by itself: somebody says so."""
-    with change(_region(diversion_id), actor=actor, key=key) as log:
-        site, diversion = _take(log, diversion_id, "diversion.lift", version)
-        _end(diversion, "lifted", log.now)
-        _record(log, EventKind.DIVERSION_LIFTED, site, diversion, comment=comment or None)
+    """End an episode. Nothing ever ends by itself: somebody says so, and dispatch where it restricted anything.
+
+    Raises Conflict("needs_reopening") when a site would end one that restricts.
+    """
+    with change(episodes.region_of_episode(diversion_id), actor=actor, key=key) as log:
+        site, diversion = episodes.take_episode(log, diversion_id, "diversion.amend", version)
+        if gates.restricts(diversion.said()) and not access.may(actor, "diversion.lift", diversion):
+            detail = "Reopening takes the checklist and dispatch's acknowledgement: ask for it."
+            raise Conflict("needs_reopening", detail, row=diversion)
+        episodes.end(diversion, "lifted", log.now)
+        episodes.record(log, EventKind.DIVERSION_LIFTED, site, diversion, comment=comment or None)
     return log.answer()
 
 
 def withdraw_diversion(*, actor: Actor, key: CommandKey, diversion_id: UUID, reason: str) -> Recorded:
     """Take a declaration back as an error: by its author within the undo time, later by a supervisor."""
-    with change(_region(diversion_id), actor=actor, key=key) as log:
-        site, diversion = _take(log, diversion_id, None, None)
-        action = "diversion.undo" if _may_undo(actor, diversion, site, log.now) else "diversion.withdraw"
+    with change(episodes.region_of_episode(diversion_id), actor=actor, key=key) as log:
+        site, diversion = episodes.take_episode(log, diversion_id, None)
+        action = "diversion.undo" if _may_undo(actor, diversion, site, log) else "diversion.withdraw"
         log.role = access.require(actor, action, diversion)
-        _end(diversion, "withdrawn", log.now)
-        _record(log, EventKind.DIVERSION_WITHDRAWN, site, diversion, reason=reason)
+        episodes.end(diversion, "withdrawn", log.now)
+        episodes.record(log, EventKind.DIVERSION_WITHDRAWN, site, diversion, reason=reason)
     return log.answer()
 
 
-def _region(diversion_id: UUID) -> str:
-    return region_of(Diversion.objects.all(), diversion_id, "diversion")
-
-
-def _take(log: Log, diversion_id: UUID, action: str | None, version: int | None) -> tuple[Site, Diversion]:
-    """Lock the site, then the episode, then ask whether this may be done, then whether the caller is up to date."""
-    site_id = Diversion.objects.values_list("site_id", flat=True).get(pk=diversion_id)
-    site = take(Site.objects.select_related("region"), site_id, "site")
-    diversion = take(Diversion.objects.all(), diversion_id, "diversion")
-    if action is not None:
-        log.role = access.require(log.actor, action, diversion)
-    fresh(diversion, version)
-    if diversion.state not in states.DIVERSION_RUNNING:
-        raise Conflict("wrong_state", f"This diversion is {diversion.state}.", row=diversion, now=diversion.state)
-    return site, diversion
-
-
-def _check(
-    site: Site,
-    cause: str,
-    said: Mapping[str, str | None],
-    closed_capabilities: Sequence[str],
-    affected: Mapping[str, str],
-) -> None:
-    if cause not in causes.CAUSES:
-        raise Invalid("unknown_cause", f"cause must be one of {', '.join(causes.CAUSES)}.", field="cause")
-    for gate, value in said.items():
-        if gate not in gates.VALUES or (value is not None and value not in gates.VALUES[gate]):
-            allowed = ", ".join(gates.VALUES.get(gate, ())) or "one of " + ", ".join(gates.GATES)
-            raise Invalid("unknown_gate", f"gates.{gate} must be {allowed} or null.", field=f"gates.{gate}")
-    known = {entry["code"] for entry in site.region.capabilities}
-    for code in closed_capabilities:
-        if code not in known:
-            raise Invalid("unknown_capability", f"{code!r} is no capability here.", field="closed_capabilities")
-    for code, level in affected.items():
-        if code not in services.SERVICES or level not in services.LEVELS:
-            raise Invalid("unknown_service", f"services.{code}: {level!r} is not known.", field=f"services.{code}")
-
-
-def _open(log: Log, site: Site, declaration: Declaration) -> Diversion:
-    return Diversion(
-        region_id=site.region_id,
-        site=site,
-        cause=declaration.cause,
-        state=declaration.state,
-        **{gate: declaration.gates.get(gate) for gate in gates.GATES},
-        closed_capabilities=sorted(set(declaration.closed_capabilities)),
-        services=dict(declaration.services),
-        comment=declaration.comment,
-        authoriser=declaration.authoriser,
-        called_by=declaration.called_by,
-        said_at=declaration.said_at or log.now,
-        declared_at=log.now,
-        declared_by=log.author(),
-        expected_end=declaration.expected_end,
-        review_at=_review_at(site, log.now),
-    )
-
-
-def _apply(diversion: Diversion, said: Mapping[str, str | None], changes: Mapping[str, Any]) -> None:
-    for gate in gates.GATES:
-        setattr(diversion, gate, said.get(gate))
-    if "services" in changes:
-        # Services are told one by one: those not mentioned keep the level they were last given.
-        diversion.services = {**diversion.services, **changes["services"]}
-    if "closed_capabilities" in changes:
-        diversion.closed_capabilities = sorted(set(changes["closed_capabilities"]))
-    for name in ("cause", "comment", "expected_end"):
-        if name in changes:
-            setattr(diversion, name, changes[name])
-
-
-def _move(diversion: Diversion, to: str) -> None:
-    if to != diversion.state:
-        states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion", row=diversion)
-        if to not in states.DIVERSION_RUNNING:
-            raise Invalid("wrong_state", "An episode ends by lifting or withdrawing it.", field="state")
-        diversion.state = to
-
-
-def _end(diversion: Diversion, to: str, now: datetime) -> None:
-    states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion", row=diversion)
-    diversion.state, diversion.ended_at = to, now
-
-
-def _may_undo(actor: Actor, diversion: Diversion, site: Site, now: datetime) -> bool:
+def _may_undo(actor: Actor, diversion: Diversion, site: Site, log: Log) -> bool:
     author = (diversion.declared_by["kind"], diversion.declared_by["id"])
     limit = timedelta(seconds=policy_of(site.region.policy)["undo_s"])
-    return author == (actor.kind, actor.id) and now - diversion.declared_at <= limit
-
-
-def _review_at(site: Site, now: datetime) -> datetime:
-    return now + timedelta(minutes=policy_of(site.region.policy)["review_minutes"])
-
-
-def _record(
-    log: Log, kind: EventKind, site: Site, diversion: Diversion, *, said_at: datetime | None = None, **fact: Any
-) -> None:
-    """Write the episode first, so that the site's gates and the affected transports are judged with it."""
-    log.write(diversion)
-    affected = reassess_bound_for(site, gates_now(site.pk), log.now)
-    told = {
-        "diversion": str(diversion.pk),
-        "site": site.pk,
-        "cause": diversion.cause,
-        "state": diversion.state,
-        "gates": diversion.gates_said(),
-        "affected": names(one for one in affected if one.affected_since is not None),
-        **{name: value for name, value in fact.items() if value is not None},
-    }
-    if diversion.comment and kind is EventKind.DIVERSION_DECLARED:
-        told["comment"] = diversion.comment
-    log.add(kind, diversion, site, *affected, fact=told, said_at=said_at)
+    return author == (actor.kind, actor.id) and log.now - diversion.declared_at <= limit

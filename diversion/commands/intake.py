@@ -23,7 +23,7 @@ def gates_now(site_id: str) -> gates.Effective:
 def admitted(transport: Transport, intake: gates.Effective) -> bool:
     """Whether the gates of the site it is heading for admit this transport."""
     gate = gates.destination_gate(vehicle_kind=transport.vehicle.kind, physician_on_board=transport.physician_on_board)
-    return gates.admits(intake.value(gate), transport.urgency)
+    return gates.admits(intake.gates[gate], transport.urgency, transport.needs)
 
 
 def reassess(transport: Transport, intake: gates.Effective, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Membership
 from diversion.models.notices import Notice
 from diversion.models.presence import ClockBeat, ScreenBeat, SitePresence
+from diversion.models.questions import Question
 from diversion.models.transports import LastPosition, Redirect, Transport, Vehicle
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LastPosition",
     "Membership",
     "Notice",
+    "Question",
     "Redirect",
     "ScreenBeat",
     "SitePresence",

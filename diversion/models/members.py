@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from django.db.models import Q
 from hospitals.models import Region, Site
 
 ROLES = ("dispatcher", "supervisor", "coordinator", "receiver", "crew", "inspector", "administrator")
+#: Those who sit at the dispatch centre and decide there.
+DESK_ROLES = ("dispatcher", "supervisor")
 #: Roles that are held at a site; all others are held for a whole region.
 SITE_ROLES = ("coordinator", "receiver")
 SCOPES = ("feed:read", "cad:write", "diversions:write", "notices:write", "screens:beat")
@@ -33,6 +37,13 @@ class Membership(models.Model):
         ]
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def in_force(self, now: datetime) -> ApiTokenQuerySet:
+        """Tokens that open the door: not revoked, not expired, and of no site in quarantine."""
+        unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+        return self.filter(unexpired, active=True, site__quarantined_at__isnull=True)
+
+
 class ApiToken(models.Model):
     """A machine's key. Only its hash is kept, so the database cannot give it away."""
 
@@ -44,3 +55,5 @@ class ApiToken(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.db import models
 from hospitals.models import Region, Site, Versioned
 
 PRESENCE_STATES = ("never", "live", "muted", "silent")
+BEAT_KINDS = ("screen", "page")
 
 
 class SitePresence(Versioned):
@@ -18,6 +19,8 @@ class SitePresence(Versioned):
     since = models.DateTimeField(null=True)
     screens = models.PositiveIntegerField(default=0)
     sound_armed = models.BooleanField(default=False)
+    #: Coordinators' pages that are open: somebody can be reached, but no patient would be heard announced.
+    pages = models.PositiveIntegerField(default=0)
 
 
 class ScreenBeat(models.Model):
@@ -25,6 +28,7 @@ class ScreenBeat(models.Model):
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="beats")
     screen = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in BEAT_KINDS], default="screen")
     at = models.DateTimeField(db_index=True)
     visible = models.BooleanField()
     sound_armed = models.BooleanField()

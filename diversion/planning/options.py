@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from diversion.journeys.port import Journey
-from hospitals.gates import admits
+from hospitals.gates import Gate, admits
 
 CHILDREN: Final = frozenset({"infant", "child"})
 
@@ -44,8 +44,8 @@ class Place:
 
     site_id: str
     destination: str
-    gate_ambulances: str
-    gate_smur_destination: str
+    gate_ambulances: Gate
+    gate_smur_destination: Gate
     closed_capabilities: frozenset[str]
     capabilities: Mapping[str, bool | None]
     inbound: int
@@ -102,8 +102,8 @@ def serves(place: Place, patient: Patient) -> bool:
     raise ValueError(f"site {place.site_id!r} has no known kind of destination: {place.destination!r}")
 
 
-def gate_for(place: Place, patient: Patient) -> str:
-    """The value of the gate that decides for this patient."""
+def gate_for(place: Place, patient: Patient) -> Gate:
+    """The gate that decides for this patient."""
     by_physician = patient.by_smur or patient.physician_on_board
     return place.gate_smur_destination if by_physician else place.gate_ambulances
 
@@ -152,7 +152,7 @@ def _option(patient: Patient, place: Place, way: Journey, staying: int | None) -
         source=way.source,
         data_date=way.data_date,
         inbound=place.inbound,
-        admits=admits(gate_for(place, patient), patient.urgency) and not unmet,
+        admits=admits(gate_for(place, patient), patient.urgency, patient.needs) and not unmet,
         unmet=unmet,
         unknown=unknown,
         detour_s=None if staying is None else way.seconds - staying,

@@ -13,9 +13,9 @@ from typing import Any
 from django.db.models import Model, Prefetch, QuerySet
 from rest_framework import serializers
 
-from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import Diversion, Notice, Question, Redirect, SitePresence, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
-from diversion.wire import places, rows
+from diversion.wire import declared, places, rows
 from diversion.wire.audiences import Scope
 from hospitals.models import Region, Site
 
@@ -60,7 +60,7 @@ ENTITIES: tuple[Entity, ...] = (
     Entity(
         "diversion",
         Diversion,
-        rows.DiversionState,
+        declared.DiversionState,
         lambda r: Diversion.objects.running().filter(region_id=r),
         lambda row: row.state in DIVERSION_RUNNING,
         _everybody,
@@ -97,6 +97,14 @@ ENTITIES: tuple[Entity, ...] = (
         lambda r: SitePresence.objects.filter(region_id=r),
         lambda _: True,
         _own_site,
+    ),
+    Entity(
+        "question",
+        Question,
+        rows.QuestionState,
+        lambda r: Question.objects.open().filter(region_id=r),
+        lambda row: row.closed_at is None,
+        _everybody,
     ),
 )
 _BY_MODEL = {entity.model: entity for entity in ENTITIES}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from diversion.actors import KINDS
 from diversion.kinds import EventKind
 from diversion.models import transports
-from diversion.models.presence import PRESENCE_STATES
+from diversion.models.diversions import EXTENTS, SHARED_KINDS
+from diversion.models.presence import BEAT_KINDS, PRESENCE_STATES
+from diversion.models.questions import ANSWERS
 from diversion.planning import plan
 from diversion.states import (
     DIVERSION,
@@ -38,3 +40,9 @@ EVENT_KINDS = EventKind.choices
 VEHICLES = list(transports.VEHICLE_KINDS)
 AUTHORS = list(KINDS)
 CALLERS = ["user", "token"]
+CHECKLIST_ANSWERS = list(services.ANSWERS)
+QUESTION_ANSWERS = list(ANSWERS)
+REOPENING_EXTENTS = list(EXTENTS)
+SHARED_BY = list(SHARED_KINDS)
+BEATS = list(BEAT_KINDS)
+GATE_NAMES = list(gates.GATES)

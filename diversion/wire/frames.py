@@ -13,9 +13,10 @@ from rest_framework import serializers
 from diversion.kinds import EventKind
 from diversion.models import Event
 from diversion.wire.audiences import Audience
+from diversion.wire.authors import Author
 from diversion.wire.entities import ENTITIES, Entity
 from diversion.wire.positions import instant
-from diversion.wire.rows import Author, RoleState
+from diversion.wire.rows import RoleState
 
 PROTOCOL: Final = 1
 
@@ -24,7 +25,24 @@ BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow")
 
 #: What of an event's fact a site's staff may read; the rest is for dispatch.
 OPEN_FACTS: Final = frozenset(
-    {"diversion", "site", "cause", "state", "former", "gates", "comment", "reason", "notice", "call_sign", "region"}
+    {
+        "diversion",
+        "site",
+        "cause",
+        "state",
+        "former",
+        "gates",
+        "comment",
+        "reason",
+        "notice",
+        "call_sign",
+        "region",
+        "shared",
+        "reopening",
+        "question",
+        "answer",
+        "missing",
+    }
 )
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from diversion.models import Diversion
+from diversion.wire.moments import Instant
 from hospitals import gates
 from hospitals.models import DESTINATIONS, Region, Site
 from hospitals.policies import DEFAULTS, policy_of
@@ -56,6 +57,7 @@ class RegionState(serializers.Serializer[Region]):
     capabilities = Named(many=True)
     policy = PolicyState()
     simulated = serializers.BooleanField()
+    exercise_of = serializers.CharField(source="exercise_of_id", allow_null=True)
 
 
 class Street(serializers.Serializer[Any]):
@@ -80,25 +82,33 @@ class CapabilityState(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]  # a declared field
 
 
-class IntakeState(serializers.Serializer[Any]):
+class GateState(serializers.Serializer[Any]):
+    """Why an effective gate is what it is: the diversions that cause it, those that dispute it, since when."""
+
+    because = serializers.ListField(child=serializers.CharField())
+    since = serializers.DateTimeField(allow_null=True)
+    accepts = serializers.ListField(
+        child=serializers.CharField(), help_text="capabilities whose patients are taken all the same"
+    )
+    disputed = serializers.ListField(child=serializers.CharField(), help_text="diversions whose reports differ")
+
+
+class IntakeState(GateState):
     """Whom the site takes, and the diversions that say so."""
 
     value = serializers.ChoiceField(choices=gates.VALUES[gates.AMBULANCES])
-    because = serializers.ListField(child=serializers.CharField())
 
 
-class SmurBaseState(serializers.Serializer[Any]):
+class SmurBaseState(GateState):
     """Whether the site's mobile team drives, and the diversions that say otherwise."""
 
     value = serializers.ChoiceField(choices=gates.VALUES[gates.SMUR_BASE])
-    because = serializers.ListField(child=serializers.CharField())
 
 
-class WalkInsState(serializers.Serializer[Any]):
+class WalkInsState(GateState):
     """Whether the site takes people who come by themselves, and the diversions that say otherwise."""
 
     value = serializers.ChoiceField(choices=gates.VALUES[gates.WALK_INS])
-    because = serializers.ListField(child=serializers.CharField())
 
 
 class EffectiveGates(serializers.Serializer[Any]):
@@ -137,6 +147,8 @@ class SiteState(serializers.Serializer[Site]):
     gates = EffectiveGates()
     closed_capabilities = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     condition = serializers.ChoiceField(choices=CONDITIONS)
+    quarantined_at = Instant(allow_null=True)
+    quarantined_by = serializers.CharField(allow_null=True)
 
     def to_representation(self, site: Site) -> dict[str, Any]:
         now = gates.effective(one.said() for one in _running(site))

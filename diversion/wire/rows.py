@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from diversion.actors import KINDS
-from diversion.models import Diversion, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import Notice, Question, Redirect, SitePresence, Transport, Vehicle
 from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
+from diversion.models.questions import ANSWERS
 from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, SEXES, URGENCIES, VEHICLE_KINDS
-from diversion.states import DIVERSION, NOTICE, REDIRECT, TRANSPORT
-from diversion.wire.choices import Choice
-from diversion.wire.positions import instant
-from hospitals import causes, gates, services
-
-
-class Instant(serializers.DateTimeField):
-    """A time in the one form that times have on the wire."""
-
-    def to_representation(self, value: datetime) -> str:
-        return instant(value)
-
-
-class Author(serializers.Serializer[Any]):
-    """Who did something, copied at that moment."""
-
-    kind = serializers.ChoiceField(choices=KINDS)
-    name = serializers.CharField()
-    role = serializers.CharField(allow_null=True)
+from diversion.states import NOTICE, REDIRECT, TRANSPORT
+from diversion.wire.authors import Author
+from diversion.wire.moments import Instant
 
 
 class RoleState(serializers.Serializer[Any]):
@@ -40,55 +23,6 @@ class RoleState(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=ROLES)
     region = serializers.CharField()
     site = serializers.CharField(allow_null=True)
-
-
-def said(gate: str, *, required: bool = True) -> Choice:
-    """What a declaration says about one gate; null means that it says nothing about it."""
-    return Choice(choices=gates.VALUES[gate], allow_null=True, required=required)
-
-
-class GatesSaid(serializers.Serializer[Any]):
-    """The gates of one declaration; null means that it says nothing about that gate."""
-
-    ambulances = said(gates.AMBULANCES)
-    smur_destination = said(gates.SMUR_DESTINATION)
-    smur_base = said(gates.SMUR_BASE)
-    walk_ins = said(gates.WALK_INS)
-
-
-class ServiceLevels(serializers.Serializer[Any]):
-    """The level of each service a declaration speaks about; one that is absent was not spoken about."""
-
-    def get_fields(self) -> dict[str, Any]:
-        return {name: serializers.ChoiceField(choices=services.LEVELS, required=False) for name in services.SERVICES}
-
-
-@extend_schema_field(ServiceLevels)
-class Services(serializers.DictField):
-    """``{service: level}``."""
-
-    child = Choice(choices=services.LEVELS)
-
-
-class DiversionState(serializers.Serializer[Diversion]):
-    id = serializers.UUIDField()
-    site_id = serializers.CharField()
-    cause = serializers.ChoiceField(choices=causes.CAUSES)
-    state = serializers.ChoiceField(choices=list(DIVERSION))
-    gates = GatesSaid(source="gates_said")
-    closed_capabilities = serializers.ListField(child=serializers.CharField())
-    services = Services()
-    comment = serializers.CharField()
-    authoriser = serializers.CharField(allow_null=True)
-    called_by = serializers.CharField(allow_null=True)
-    said_at = Instant()
-    declared_at = Instant()
-    declared_by = Author()
-    expected_end = Instant(allow_null=True)
-    review_at = Instant()
-    seen_at = Instant(allow_null=True)
-    seen_by = serializers.CharField(allow_null=True)
-    ended_at = Instant(allow_null=True)
 
 
 class BaseState(serializers.Serializer[Any]):
@@ -197,3 +131,27 @@ class PresenceState(serializers.Serializer[SitePresence]):
     since = Instant(allow_null=True)
     screens = serializers.IntegerField()
     sound_armed = serializers.BooleanField()
+    pages = serializers.IntegerField()
+
+
+class GivenAnswer(serializers.Serializer[Any]):
+    answer = serializers.ChoiceField(choices=ANSWERS)
+    comment = serializers.CharField(allow_blank=True)
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+@extend_schema_field(serializers.DictField(child=GivenAnswer()))
+class GivenAnswers(serializers.JSONField):
+    """``{site id: answer}``, kept as it travels."""
+
+
+class QuestionState(serializers.Serializer[Question]):
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    sites = serializers.ListField(child=serializers.CharField())
+    answers = GivenAnswers()
+    asked_at = Instant()
+    asked_by = Author()
+    deadline_at = Instant()
+    overdue_at = Instant(allow_null=True)

@@ -1,0 +1,52 @@
+"""Quarantine: one action shuts out a site's machines and everybody already logged in there; people log in anew.
+
+The site's tokens stay theirs and work again once it is released: suspending them is a fact about the site, not about
+each token, so none can be forgotten. Manual control stays with people, because a fresh login is a person.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from diversion import access, doorbell
+from diversion.actors import Actor
+from diversion.commands.episodes import take_site
+from diversion.commands.rows import region_of
+from diversion.errors import Conflict, Invalid
+from diversion.identity import end_sessions
+from diversion.kinds import EventKind
+from diversion.log import CommandKey, Recorded, change
+from diversion.models import Membership
+from hospitals.models import Site
+
+
+def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str) -> Recorded:
+    """Suspend a site's tokens and end every session of its people, at once. Raises Conflict("wrong_state")."""
+    if not reason.strip():
+        raise Invalid("reason_required", "Shutting a site's machines out needs a reason.", field="reason")
+    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+        site = take_site(site_id)
+        log.role = access.require(actor, "site.quarantine", site)
+        if site.quarantined_at is not None:
+            raise Conflict("wrong_state", f"{site_id} is in quarantine already.", row=site)
+        site.quarantined_at, site.quarantined_by = log.now, actor.name
+        people = set(Membership.objects.filter(site=site).values_list("user_id", flat=True))
+        ended = end_sessions(people)
+        fact = {"site": site_id, "reason": reason.strip(), "sessions_ended": ended, "tokens": site.tokens.count()}
+        log.add(EventKind.SITE_QUARANTINED, site, fact=fact)
+        transaction.on_commit(partial(doorbell.ring_access), robust=True)
+    return log.answer()
+
+
+def release_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str) -> Recorded:
+    """Let a site's machines in again."""
+    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+        site = take_site(site_id)
+        log.role = access.require(actor, "site.release", site)
+        if site.quarantined_at is None:
+            raise Conflict("wrong_state", f"{site_id} is not in quarantine.", row=site)
+        site.quarantined_at = site.quarantined_by = None
+        log.add(EventKind.SITE_RELEASED, site, fact={"site": site_id, "reason": reason.strip() or None})
+    return log.answer()
