@@ -141,7 +141,9 @@ def loosens(before: Said, after: Said) -> bool:
     """Whether anybody would be admitted after who was not before, as far as this one diversion goes."""
     milder = any(strictness(gate, after.gates.get(gate)) < strictness(gate, before.gates.get(gate)) for gate in GATES)
     reopened = not set(before.closed_capabilities) <= set(after.closed_capabilities)
-    return milder or reopened or not after.accepts <= before.accepts
+    # An exception to a gate that did not restrict before excepts nobody from anything.
+    restricted = any(strictness(gate, before.gates.get(gate)) > 0 for gate in (AMBULANCES, SMUR_DESTINATION))
+    return milder or reopened or (restricted and not after.accepts <= before.accepts)
 
 
 def destination_gate(*, vehicle_kind: str, physician_on_board: bool) -> str:
