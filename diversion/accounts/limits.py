@@ -1,0 +1,36 @@
+"""How often somebody may try. Windows are minutes, so that nobody locks a department's shared desk out for long.
+
+Counted per address, because many share one, and per person tried, so that many addresses do not help. The numbers
+are in settings.ACCOUNT_RATE_LIMITS; allauth counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+
+View = Callable[..., HttpResponse]
+
+
+def limited(action: str) -> Callable[[View], View]:
+    """A view whose POSTs count per address."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
+            if not ratelimit.consume(request, action=action):
+                return HttpResponse(ratelimit.respond_429(request))
+            return view(request, *given, **more)
+
+        return answer
+
+    return around
+
+
+def may_try(request: HttpRequest, action: str, person: str) -> bool:
+    """Count one try on this person; False when there have been too many."""
+    return bool(ratelimit.consume(request, action=action, key=person.strip().lower()))
