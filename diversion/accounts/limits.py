@@ -23,7 +23,8 @@ def limited(action: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
             if not ratelimit.consume(request, action=action):
-                return HttpResponse(ratelimit.respond_429(request))
+                refused: HttpResponse = ratelimit.respond_429(request)
+                return refused
             return view(request, *given, **more)
 
         return answer

@@ -28,9 +28,11 @@ from diversion.models import LoginSession, Membership, SealedCard
 def me(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     user = request.user
+    held = _memberships(user)
     context = {
-        "roles": [_role(one) for one in _memberships(user)],
-        "administers": [one.region for one in _memberships(user) if one.role == "administrator"],
+        "roles": [_role(one) for one in held],
+        "administers": [one.region for one in held if one.role == "administrator"],
+        "zone": held[0].region.timezone if held else "Europe/Brussels",
         "factors": _factors(user),
         "cards": SealedCard.objects.filter(user=user, revoked_at=None),
         "sessions": _sessions(user, request.session.session_key),
