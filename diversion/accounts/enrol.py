@@ -1,6 +1,6 @@
 """The enrolment page: opened by the link alone, changed only by a press. A link previewer that fetches it uses nothing.
 
-The secret is in the address, so the address must not travel: no referrer, no cache.
+The secret is in the address, so the address must not travel: not in a referrer, not into a cache.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from diversion.accounts.adapter import log_in
 from diversion.accounts.factors import has_factor
 from diversion.accounts.forms import EnrolForm
-from diversion.accounts.limits import limited
+from diversion.accounts.limits import ADDRESS_STAYS, limited
 from diversion.accounts.words import refusal
 from diversion.commands.invitations import accept_invitation
 from diversion.errors import DomainError
@@ -69,7 +70,9 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponse:
 def _page(
     request: HttpRequest, status: int, invitation: Invitation | None = None, *, problem: str = "", **more: Any
 ) -> HttpResponse:
-    context = {"invitation": invitation, "problem": problem, "why": refusal(problem), **more}
+    by = invitation.made_by if invitation else {}
+    who = gettext("the administrator") if by.get("kind") == "system" else by.get("name")
+    context = {"invitation": invitation, "who": who, "problem": problem, "why": refusal(problem), **more}
     answer = render(request, "accounts/enrol.html", context, status=status)
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = ADDRESS_STAYS
     return answer

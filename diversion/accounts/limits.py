@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
+
+#: Referrer policy of pages whose address, or content, is nobody else's: of the address only the host is ever told.
+#: Not ``no-referrer``: with it a browser calls its own form's origin "null", which the CSRF check must refuse.
+ADDRESS_STAYS: Final = "strict-origin"
 
 View = Callable[..., HttpResponse]
 

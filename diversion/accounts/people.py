@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from diversion import access
 from diversion.accounts.factors import NEED_ONE
 from diversion.accounts.forms import InviteForm
+from diversion.accounts.limits import ADDRESS_STAYS
 from diversion.accounts.words import ROLE_NAMES, refusal
 from diversion.actors import Actor
 from diversion.commands import cards, invitations
@@ -49,7 +50,7 @@ def _administering(view: View) -> Any:
         except Denied:
             return render(request, "403.html", {"region": here}, status=403)
         shown = view(request, actor, here, **more)
-        shown["Referrer-Policy"] = "no-referrer"
+        shown["Referrer-Policy"] = ADDRESS_STAYS
         return shown
 
     return login_required(never_cache(answer))

@@ -45,7 +45,8 @@ def test_the_page_says_for_whom_it_is_and_looking_uses_nothing(world: World):
         page = stranger().get(f"/enrol/{secret}/")
         assert page.status_code == 200
         assert "for Nadia , from Ada" in words(page)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
+    assert 'name="referrer"' not in page.content.decode()
     assert "no-store" in page["Cache-Control"]
 
 
