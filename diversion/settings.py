@@ -119,7 +119,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 # A phone closes its browser when it likes: a login lasts the shift below, not until then. Desks sign out.
 ACCOUNT_SESSION_REMEMBER = True
-# allauth's own numbers where it has them: per address, then per user name tried. A department shares one address.
+# Per address, then per user name tried; a department shares one address. Cards count a name from one address: their
+# codes cannot be guessed, and nobody far away is to close the one way in that is left on the night of a new phone.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,10/5m/key",

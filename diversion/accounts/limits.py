@@ -1,7 +1,6 @@
 """How often somebody may try. Windows are minutes, so that nobody locks a department's shared desk out for long.
 
-Counted per address, because many share one, and per person tried, so that many addresses do not help. The numbers
-are in settings.ACCOUNT_RATE_LIMITS; allauth counts.
+Counted per address, and per person tried from it. The numbers are in settings.ACCOUNT_RATE_LIMITS; allauth counts.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 
@@ -37,5 +37,6 @@ def limited(action: str) -> Callable[[View], View]:
 
 
 def may_try(request: HttpRequest, action: str, person: str) -> bool:
-    """Count one try on this person; False when there have been too many."""
-    return bool(ratelimit.consume(request, action=action, key=person.strip().lower()))
+    """Count one try on this person from this address; False when there have been too many."""
+    address = get_adapter(request).get_client_ip(request)
+    return bool(ratelimit.consume(request, action=action, key=f"{person.strip().lower()} {address}"))

@@ -78,6 +78,15 @@ def test_so_do_a_code_app_a_card_and_an_enrolment(world: World):
         assert logged_in_at(browser.session) is not None
 
 
+def test_a_login_lasts_a_shift_and_not_longer_whichever_way_it_was_made(world: World):
+    by_password, by_card, by_link = logged_in(world, "ruth", timezone.now()), stranger(), stranger()
+    use(by_card, "clara", card(world).codes[0])
+    enrol(by_link, invite(world))
+    for browser in (by_password, by_card, by_link):
+        assert browser.session.get_expiry_age() == 13 * 3600
+        assert browser.cookies["sessionid"]["max-age"] == 13 * 3600
+
+
 @pytest.mark.parametrize("said", [None, "", "yesterday", "2026-03-02T03:00:00", 5])
 def test_a_session_that_does_not_say_when_is_not_taken_for_a_new_one(said: object):
     assert logged_in_at({"login_at": said}) is None
