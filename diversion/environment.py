@@ -18,6 +18,8 @@ class Environment(BaseSettings):
     database_url: str = Field(min_length=1, description="postgresql://… or postgresql:///db?host=/socket/folder")
     redis_url: str = Field(min_length=1, description="redis://…, rediss://… or unix:///path/to.sock")
     secret_key: str = Field(min_length=32, description="Django's signing key; ./run keeps one in its state folder")
+    #: Keys that SECRET_KEY replaced, newest first: second factors encrypted with them are still read.
+    former_secret_keys: str = ""
     allowed_hosts: Annotated[str, NoDecode] = "localhost,127.0.0.1,[::1]"
     #: Where browsers reach us, needed behind a proxy that ends TLS: the origins that may post and open sockets.
     trusted_origins: str = ""
@@ -28,6 +30,9 @@ class Environment(BaseSettings):
 
     def hosts(self) -> list[str]:
         return _listed(self.allowed_hosts)
+
+    def former_keys(self) -> list[str]:
+        return _listed(self.former_secret_keys)
 
     def origins(self) -> list[str]:
         return _listed(self.trusted_origins)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from diversion.actors import Actor
 from diversion.models import ApiToken
+
+#: In a session: when its person logged in, as ISO 8601 in UTC. Written at every login, by the account adapter alone.
+LOGIN_AT: Final = "login_at"
+#: In a session: its person must set up a second factor before anything else opens. See accounts/factors.py.
+FACTOR_DUE: Final = "second_factor_due"
 
 #: What to tell somebody whom nobody knows, wherever they knock.
 HOW_TO_BE_KNOWN: Final = "Send a valid token in the header 'Authorization: Bearer TOKEN', or log in."
@@ -25,6 +32,16 @@ def token_actor(secret: str | None) -> Actor | None:
         return None
     token = ApiToken.objects.in_force(timezone.now()).filter(digest=digest(secret)).first()
     return Actor("token", token.pk, token.name) if token else None
+
+
+def logged_in_at(session: Mapping[str, Any]) -> datetime | None:
+    """When a session's person logged in (UTC); None if it does not say, which must be taken for long ago."""
+    text = session.get(LOGIN_AT)
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def digest(secret: str) -> str:

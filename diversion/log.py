@@ -154,6 +154,14 @@ def _claim(log: Log) -> CommandReceipt:
     raise AlreadyDone(Recorded(receipt.region_id, receipt.at, _events_of(receipt), repeated=True))
 
 
+def recorded_under(actor: Actor, command_id: uuid.UUID) -> Recorded | None:
+    """What this actor's key has carried out; None if nothing, whatever somebody else's may have."""
+    receipt = CommandReceipt.objects.filter(actor_key=actor.key, command_id=command_id).first()
+    if receipt is None:
+        return None
+    return Recorded(receipt.region_id, receipt.at, _events_of(receipt), repeated=True)
+
+
 def _events_of(receipt: CommandReceipt) -> tuple[Event, ...]:
     if receipt.first_seq is None:
         return ()

@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = surroundings()
 
 SECRET_KEY = ENV.secret_key
+# What was signed or encrypted with a former key stays readable until it is written anew.
+SECRET_KEY_FALLBACKS = ENV.former_keys()
 DEBUG = False
 ALLOWED_HOSTS = ENV.hosts()
 CSRF_TRUSTED_ORIGINS = ENV.origins()
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "diversion.accounts.middleware.second_factor_first",
 ]
 
 ROOT_URLCONF = "diversion.urls"
@@ -75,6 +78,14 @@ TEMPLATES = [
 
 DATABASES = {"default": database(ENV.database_url, pool_max=ENV.database_pool_max)}
 REDIS_URL = ENV.redis_url
+# Counts of failed logins, shared by all processes; what happens without Valkey is written in the module.
+CACHES = {
+    "default": {
+        "BACKEND": "diversion.accounts.cache.CountingCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "diversion:counts",
+    }
+}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English")]
@@ -101,14 +112,26 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "diversion.accounts.ClosedAdapter"
+ACCOUNT_ADAPTER = "diversion.accounts.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_SESSION_REMEMBER = False
+# A phone closes its browser when it likes: a login lasts the shift below, not until then. Desks sign out.
+ACCOUNT_SESSION_REMEMBER = True
+# Per address, then per user name tried; a department shares one address. Cards count a name from one address: their
+# codes cannot be guessed, and nobody far away is to close the one way in that is left on the night of a new phone.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,10/5m/key",
+    "card": "30/5m/ip",
+    "card_person": "10/5m/key",
+    "enrol": "30/5m/ip",
+}
+MFA_ADAPTER = "diversion.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+SESSION_ENGINE = "diversion.accounts.sessions"
 # A shift lasts up to twelve hours; nobody is thrown out of the picture in the middle of one.
 SESSION_COOKIE_AGE = 13 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,11 +1,15 @@
 """Every address of the product."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from diversion import pages
-from diversion.accounts import Logout
+from diversion import offline, pages
+from diversion.accounts import enrol, me, people
 from diversion.api import reads
+
+# The administration's own login form knows no second factor and no limits: it gets ours.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign,no-untyped-call]
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -14,10 +18,16 @@ urlpatterns = [
     path("site/<slug:site_id>/", pages.site, name="site"),
     path("screen/<slug:site_id>/", pages.screen, name="screen"),
     path("api/", include("diversion.api.urls")),
-    # Before allauth's own, so that leaving also closes the sockets.
-    path("accounts/logout/", Logout.as_view(), name="account_logout"),
-    path("accounts/", include("allauth.urls")),
     path("administration/", include("diversion.administration.urls")),
+    path("accounts/", include("diversion.accounts.urls")),
+    path("enrol/<str:secret>/", enrol.enrol, name="enrol"),
+    path("me/", me.me, name="me"),
+    path("me/sessions/<slug:name>/end/", me.end, name="end_session"),
+    path("people/<slug:region_id>/", people.people, name="people"),
+    path("people/<slug:region_id>/invite/", people.invite, name="invite"),
+    path("people/<slug:region_id>/<int:user_id>/", people.act, name="act_on_person"),
+    path("sw.js", offline.worker, name="worker"),
+    path("app.webmanifest", offline.manifest, name="app_manifest"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("health/live", reads.live),

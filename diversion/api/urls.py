@@ -3,10 +3,11 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, histories, reads, site_writes, writes
+from diversion.api import cad, histories, reads, receipts, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
+    path("receipts/<uuid:key>", receipts.Receipt.as_view()),
     path("regions", reads.Regions.as_view()),
     path("regions/<slug:region_id>/snapshot", reads.Snapshot.as_view()),
     path("regions/<slug:region_id>/feed", reads.Feed.as_view()),

@@ -29,12 +29,12 @@ def grant_role(
     """Give a person a role; granting what is already held records nothing."""
     with change(region_id, actor=actor, key=key) as log:
         log.role = access.require(actor, "member.change", region(region_id))
-        _check(role, region_id, site_id)
+        check_role(role, region_id, site_id)
         if not User.objects.filter(pk=user_id).exists():
             raise NotFound("user", user_id)
         _, created = Membership.objects.get_or_create(user_id=user_id, role=role, region_id=region_id, site_id=site_id)
         if created:
-            _record(log, user_id, granted=role, site=site_id)
+            record_change(log, user_id, granted=role, site=site_id)
     return log.answer()
 
 
@@ -46,7 +46,7 @@ def revoke_role(
         log.role = access.require(actor, "member.change", region(region_id))
         held = Membership.objects.filter(user_id=user_id, role=role, region_id=region_id, site_id=site_id)
         if held.delete()[0]:
-            _record(log, user_id, revoked=role, site=site_id)
+            record_change(log, user_id, revoked=role, site=site_id)
     return log.answer()
 
 
@@ -55,7 +55,7 @@ def deactivate_user(*, actor: Actor, key: CommandKey, user_id: int, region_id: s
     with change(region_id, actor=actor, key=key) as log:
         log.role = access.require(actor, "member.change", region(region_id))
         if User.objects.filter(pk=user_id, is_active=True).update(is_active=False):
-            _record(log, user_id, deactivated=True)
+            record_change(log, user_id, deactivated=True)
     return log.answer()
 
 
@@ -97,7 +97,8 @@ def revoke_token(*, actor: Actor, key: CommandKey, region_id: str, token_id: int
     return log.answer()
 
 
-def _check(role: str, region_id: str, site_id: str | None) -> None:
+def check_role(role: str, region_id: str, site_id: str | None) -> None:
+    """Refuse a role that is none, or that is held elsewhere than it is asked for."""
     if role not in ROLES:
         raise Invalid("unknown_role", f"role must be one of {', '.join(ROLES)}.", field="role")
     if (role in SITE_ROLES) != (site_id is not None):
@@ -120,6 +121,7 @@ def _check_site(region_id: str, site_id: str | None) -> None:
         raise NotFound("site", site_id)
 
 
-def _record(log: Log, user_id: int, **fact: Any) -> None:
+def record_change(log: Log, user_id: int, **fact: Any) -> None:
+    """Tell what changed about a person, never a secret; and have the person's sockets looked at again."""
     log.add(EventKind.MEMBER_CHANGED, fact={"user": user_id, **fact})
     transaction.on_commit(partial(doorbell.ring_access, {"user": user_id}), robust=True)

@@ -33,7 +33,7 @@ def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str)
             raise Conflict("wrong_state", f"{site_id} is in quarantine already.", row=site)
         site.quarantined_at, site.quarantined_by = log.now, actor.name
         people = set(Membership.objects.filter(site=site).values_list("user_id", flat=True))
-        ended = end_sessions(people)
+        ended = end_sessions(people, log.now)
         fact = {"site": site_id, "reason": reason.strip(), "sessions_ended": ended, "tokens": site.tokens.count()}
         log.add(EventKind.SITE_QUARANTINED, site, fact=fact)
         transaction.on_commit(partial(doorbell.ring_access), robust=True)

@@ -33,6 +33,8 @@ def welcome(url: str, logins: Path, replay: str | None) -> str:
             "",
             f"  API: {url}/api/docs   token (feed:read, cad:write): {made['token']}",
             "",
+            f"  Passkeys belong to a name, not to a number: to try one, open {url.replace('127.0.0.1', 'localhost')}/",
+            "",
             f"  {_what_moves(replay)}",
             "  These accounts exist on this machine only. Ctrl-C stops everything.",
             "",

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from diversion import access
 from diversion.actors import Actor
 from diversion.errors import DomainError
-from diversion.identity import HOW_TO_BE_KNOWN, token_actor, user_actor
+from diversion.identity import FACTOR_DUE, HOW_TO_BE_KNOWN, token_actor, user_actor
 from diversion.wire.audiences import Audience, audience_of
 
 
@@ -71,10 +71,15 @@ def lost(admission: Admission) -> str | None:
 
 
 def actor_of_session(session_key: str | None) -> Actor | None:
-    """The active person a session belongs to now; None once it has ended, or its password has changed."""
+    """The active person a session belongs to now; None once it has ended, or its password has changed.
+
+    Nor is it anybody's while its second factor is still to be set up.
+    """
     if not session_key:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
+    if session.get(FACTOR_DUE):
+        return None
     user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first() if session else None
     if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None

@@ -2,7 +2,7 @@
 
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
-from diversion.models.members import ApiToken, Membership
+from diversion.models.members import ApiToken, Invitation, LoginSession, Membership, SealedCard
 from diversion.models.notices import Notice
 from diversion.models.presence import ClockBeat, ScreenBeat, SitePresence
 from diversion.models.questions import Question
@@ -14,12 +14,15 @@ __all__ = [
     "CommandReceipt",
     "Diversion",
     "Event",
+    "Invitation",
     "LastPosition",
+    "LoginSession",
     "Membership",
     "Notice",
     "Question",
     "Redirect",
     "ScreenBeat",
+    "SealedCard",
     "SitePresence",
     "Stream",
     "Transport",

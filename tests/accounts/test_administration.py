@@ -82,3 +82,26 @@ def test_nobody_signs_up(db: None) -> None:
     from django.contrib.auth.models import User
 
     assert not User.objects.filter(username="x").exists()
+
+
+def test_a_person_is_invited_from_the_command_line_and_the_link_goes_to_standard_output_alone(world: World) -> None:
+    who = ("invite", "nadia", "--region", REGION, "--role", "coordinator", "--site", "saint-jean")
+    link = told("member", *who, "--url", "https://diversion.example/")
+    assert link.startswith("https://diversion.example/enrol/")
+    assert Client().get(link.removeprefix("https://diversion.example")).status_code == 200
+    with pytest.raises(CommandError, match="already"):
+        told("member", *who)
+    with pytest.raises(CommandError, match="--role"):
+        told("member", "invite", "noel", "--region", REGION)
+
+
+def test_links_and_cards_are_made_and_ended_from_the_command_line(world: World) -> None:
+    link = told("member", "renew", "clara", "--region", REGION)
+    assert Client().get(link).status_code == 200
+    assert told("member", "withdraw", "clara", "--region", REGION) == "Ended."
+    assert told("member", "withdraw", "clara", "--region", REGION) == "There is none in force."
+    codes = told("member", "card", "clara", "--region", REGION).splitlines()
+    assert len(codes) == 10
+    assert Client().post("/accounts/card/", {"username": "clara", "code": codes[0]}).status_code == 302
+    assert told("member", "end-card", "clara", "--region", REGION) == "Ended."
+    assert Client().post("/accounts/card/", {"username": "clara", "code": codes[1]}).status_code == 403

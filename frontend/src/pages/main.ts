@@ -1,4 +1,6 @@
-// Pages drawn by the server work without a script; this one only keeps the theme a person chose.
+// Pages drawn by the server work without a script; this one keeps the theme a person chose, and adds
+// what only a script can do: a passkey's refusal in words, copying, printing, forgetting.
+import { forgetShell, keepShell } from '../offline/shell';
 import './pages.css';
 import './administration.css';
 
@@ -7,3 +9,29 @@ try {
 } catch {
   // A browser that keeps nothing shows the light page.
 }
+
+/** allauth's script tells of a passkey that was not given; people read it here, not in a console. */
+document.addEventListener('allauth.error', (event) => {
+  const problem = document.querySelector<HTMLElement>('.passkey-problem');
+  if (!problem) return;
+  event.preventDefault();
+  problem.hidden = false;
+});
+
+async function copy(button: HTMLElement): Promise<void> {
+  const from = document.getElementById(button.dataset.copies ?? '');
+  if (!(from instanceof HTMLTextAreaElement)) return;
+  from.select();
+  await navigator.clipboard.writeText(from.value);
+  button.textContent = button.dataset.done ?? '';
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (button?.dataset.prints !== undefined) window.print();
+  // Where copying is not allowed, the text stays selected: the keyboard does it.
+  else if (button?.dataset.copies) copy(button).catch(() => undefined);
+});
+
+if (document.body.classList.contains('signed-out')) void forgetShell();
+else if (location.pathname === '/site/') void keepShell();

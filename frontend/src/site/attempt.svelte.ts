@@ -1,7 +1,9 @@
 // One thing a person wants recorded, from the press to the receipt. It is NOT SENT until a receipt
-// says otherwise, is repeated under the same key, and survives a reload of the page.
-import { NotSent, newKey, Problem, RETRY_WINDOW_MS } from '../api/commands';
+// says otherwise, is repeated under the same key, and survives the page and the browser. Past its limit
+// it is never sent by itself: first the server is asked whether it has it, then the person.
+import { NotSent, newKey, Problem } from '../api/commands';
 import type { Answer } from '../api/wire';
+import { keepUnsent, SENDS_ITSELF_FOR_MS, unsentOf } from '../offline/unsent';
 import type { World } from '../state/world.svelte';
 
 /** Pause between two attempts; a person can always try at once. */
@@ -19,12 +21,18 @@ export type Phase = 'idle' | 'sending' | 'not_sent' | 'refused' | 'recorded';
 
 /** How long until the next attempt, or null when a person must be asked first. */
 export function retryIn(begunAt: number, now: number): number | null {
-  return now - begunAt + RETRY_EVERY_MS <= RETRY_WINDOW_MS ? RETRY_EVERY_MS : null;
+  return mayRepeat(begunAt, now + RETRY_EVERY_MS) ? RETRY_EVERY_MS : null;
+}
+
+/** A press from the future means that the clock was changed: how old it is nobody knows. */
+function mayRepeat(begunAt: number, at: number): boolean {
+  return at >= begunAt && at - begunAt <= SENDS_ITSELF_FOR_MS;
 }
 
 export class Attempt {
   readonly #world: World;
   readonly #place: string;
+  readonly #person: string;
   readonly #onrecorded: (answer: Answer) => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
   work = $state.raw<Work | null>(null);
@@ -36,18 +44,26 @@ export class Attempt {
   retryAt = $state<number | null>(null);
 
   /** `onrecorded` hears of every receipt, whether a press or a repetition brought it. */
-  constructor(world: World, siteId: string, onrecorded: (answer: Answer) => void) {
+  constructor(world: World, siteId: string, person: string, onrecorded: (answer: Answer) => void) {
     this.#world = world;
+    this.#person = person;
     this.#onrecorded = onrecorded;
     this.#place = `unsent:${siteId}`;
   }
 
-  /** An action that was still without a receipt when the page closed is NOT SENT, and asks. */
+  /** An action that was still without a receipt when the page closed is NOT SENT. */
   restore(): void {
-    const kept = this.#kept();
+    const kept = unsentOf<Work>(this.#place, this.#person);
     if (!kept) return;
     this.work = kept;
     this.phase = 'not_sent';
+    this.#schedule(kept);
+    if (this.retryAt === null) void this.#lookForReceipt(kept);
+  }
+
+  /** The network says it is back: no reason to sit out the pause. */
+  hurry(): void {
+    if (this.phase === 'not_sent' && this.retryAt !== null) void this.#try();
   }
 
   begin(purpose: Purpose, path: string, body: unknown): Promise<void> {
@@ -125,21 +141,17 @@ export class Attempt {
     this.retryAt = null;
   }
 
-  #keep(work: Work | null): void {
+  /** Too old to be sent again unasked: but if it did arrive then, nobody is to be asked at all. */
+  async #lookForReceipt(work: Work): Promise<void> {
     try {
-      if (work) sessionStorage.setItem(this.#place, JSON.stringify(work));
-      else sessionStorage.removeItem(this.#place);
-    } catch {
-      // Without storage the action lives only as long as the page; it still says NOT SENT.
+      const answer = await this.#world.receipt(work.key);
+      if (answer && this.phase === 'not_sent') this.#settle(work, answer);
+    } catch (error) {
+      if (!(error instanceof NotSent || error instanceof Problem)) throw error;
     }
   }
 
-  #kept(): Work | null {
-    try {
-      const text = sessionStorage.getItem(this.#place);
-      return text ? (JSON.parse(text) as Work) : null;
-    } catch {
-      return null;
-    }
+  #keep(work: Work | null): void {
+    keepUnsent(this.#place, work && { by: this.#person, work });
   }
 }

@@ -11,6 +11,8 @@ const RECEIPT: Answer = {
   events: [],
 };
 const SITE = 'saint-jean';
+const CLARA = 'clara';
+const MINUTE = 60_000;
 
 type Reply = 'silence' | { status: number; body: unknown };
 let replies: Reply[];
@@ -34,7 +36,7 @@ function network(_: RequestInfo | URL, init?: RequestInit): Promise<Response> {
 function begin(): { attempt: Attempt; receipts: Answer[]; work: Promise<void> } {
   const receipts: Answer[] = [];
   const world = new World({ region: 'brussels' });
-  const attempt = new Attempt(world, SITE, (answer) => receipts.push(answer));
+  const attempt = new Attempt(world, SITE, CLARA, (answer) => receipts.push(answer));
   return {
     attempt,
     receipts,
@@ -42,9 +44,15 @@ function begin(): { attempt: Attempt; receipts: Answer[]; work: Promise<void> } 
   };
 }
 
+function reopened(person = CLARA): Attempt {
+  const again = new Attempt(new World({ region: 'brussels' }), SITE, person, () => undefined);
+  again.restore();
+  return again;
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
-  sessionStorage.clear();
+  localStorage.clear();
   replies = [];
   requests = [];
   vi.stubGlobal('fetch', network);
@@ -79,14 +87,26 @@ describe('an action', () => {
     expect(requests[0]).toEqual(requests[1]);
   });
 
-  it('stops repeating after a minute and asks', async () => {
+  it('stops repeating after ten minutes and asks', async () => {
     const { attempt } = begin();
-    await vi.advanceTimersByTimeAsync(120_000);
+    await vi.advanceTimersByTimeAsync(9 * MINUTE);
+    const soFar = requests.length;
+    await vi.advanceTimersByTimeAsync(3 * MINUTE);
+    expect(requests.length).toBeGreaterThan(soFar);
     expect(attempt.phase).toBe('not_sent');
     expect(attempt.retryAt).toBeNull();
     const tried = requests.length;
-    await vi.advanceTimersByTimeAsync(120_000);
+    await vi.advanceTimersByTimeAsync(20 * MINUTE);
     expect(requests).toHaveLength(tried);
+  });
+
+  it('is tried at once when the network says it is back', async () => {
+    replies = ['silence', { status: 201, body: RECEIPT }];
+    const { attempt } = begin();
+    await vi.advanceTimersByTimeAsync(5_000);
+    attempt.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(attempt.phase).toBe('recorded');
   });
 
   it('is refused, not repeated, when the server says no', async () => {
@@ -107,26 +127,81 @@ describe('an action', () => {
     expect(attempt.retryAt).toBeNull();
   });
 
-  it('survives a reload as NOT SENT, with its key', async () => {
+  it('survives page and browser as NOT SENT, and is sent by itself under its old key', async () => {
     const { attempt } = begin();
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     const key = attempt.work?.key;
-    const again = new Attempt(new World({ region: 'brussels' }), SITE, () => undefined);
-    again.restore();
+    const again = reopened();
     expect(again.phase).toBe('not_sent');
     expect(again.work?.key).toBe(key);
+    expect(again.retryAt).not.toBeNull();
+    requests = [];
+    replies = [{ status: 201, body: RECEIPT }];
+    again.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(again.phase).toBe('recorded');
+    expect(requests[0]?.key).toBe(key);
+  });
+
+  it('is nobody else’s: who logs in on the same device does not send it', async () => {
+    begin();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(reopened('ruth').phase).toBe('idle');
+    expect(reopened().phase).toBe('not_sent');
   });
 
   it('leaves nothing behind once recorded', async () => {
     replies = [{ status: 201, body: RECEIPT }];
     await begin().work;
-    const again = new Attempt(new World({ region: 'brussels' }), SITE, () => undefined);
-    again.restore();
-    expect(again.phase).toBe('idle');
+    expect(reopened().phase).toBe('idle');
   });
 });
 
-it('repeats within a minute of the press only', () => {
-  expect(retryIn(0, 54_000)).toBe(RETRY_EVERY_MS);
-  expect(retryIn(0, 56_000)).toBeNull();
+describe('an action older than ten minutes', () => {
+  async function old(reply: Reply): Promise<Attempt> {
+    begin();
+    await vi.advanceTimersByTimeAsync(4_000);
+    vi.setSystemTime(Date.now() + 11 * MINUTE);
+    requests = [];
+    replies = [reply];
+    const again = reopened();
+    expect(again.phase).toBe('not_sent');
+    await vi.advanceTimersByTimeAsync(0);
+    return again;
+  }
+
+  it('is never sent without being asked', async () => {
+    const again = await old({ status: 404, body: { code: 'not_found', detail: '' } });
+    expect(again.phase).toBe('not_sent');
+    expect(again.retryAt).toBeNull();
+    again.hurry();
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(requests.filter((one) => one.key)).toEqual([]);
+  });
+
+  it('is not asked about when it had arrived after all', async () => {
+    const again = await old({ status: 200, body: { ...RECEIPT, repeated: true } });
+    expect(again.phase).toBe('recorded');
+    expect(requests.filter((one) => one.key)).toEqual([]);
+    expect(reopened().phase).toBe('idle');
+  });
+
+  it('is sent when a person says so, under its old key', async () => {
+    const again = await old('silence');
+    const key = again.work?.key;
+    requests = [];
+    replies = [{ status: 201, body: RECEIPT }];
+    await again.retry();
+    expect(again.phase).toBe('recorded');
+    expect(requests[0]?.key).toBe(key);
+  });
+
+  it('is also one whose clock was turned back', () => {
+    expect(retryIn(MINUTE, 0)).toBeNull();
+  });
+});
+
+it('repeats within ten minutes of the press only', () => {
+  expect(retryIn(0, 10 * MINUTE - RETRY_EVERY_MS)).toBe(RETRY_EVERY_MS);
+  expect(retryIn(0, 10 * MINUTE - RETRY_EVERY_MS + 1)).toBeNull();
 });

@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import { readBoot } from '../api/boot';
 import '../ui/tokens.css';
+import { keepShell } from '../offline/shell';
 import { restoreTheme } from '../ui/theme';
 import App from './App.svelte';
 import './site.css';
@@ -11,3 +12,4 @@ const target = document.getElementById('app');
 if (!target) throw new Error('This page was served without a place for the application.');
 target.replaceChildren();
 mount(App, { target, props: { boot: readBoot() } });
+void keepShell();

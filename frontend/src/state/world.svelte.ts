@@ -199,6 +199,18 @@ export class World {
     return answer;
   }
 
+  /** What became of an action whose answer was lost; null if the server knows of none. */
+  async receipt(key: string): Promise<Answer | null> {
+    try {
+      const answer = await this.read<Answer>(`/api/receipts/${encodeURIComponent(key)}`);
+      this.#take(applyAnswer(this.#replica, answer), answer.events);
+      return answer;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return null;
+      throw error;
+    }
+  }
+
   async sendBulk(path: string, body: unknown, options: SendOptions = {}): Promise<BulkAnswer> {
     const answer = await this.#guard(send<BulkAnswer>(path, body, options));
     for (const row of answer.results) {

@@ -1,0 +1,316 @@
+"""The hospital page without a network: it opens, says NOT SENT, keeps what was pressed, and sends it once; or asks.
+
+The browser's own offline switch, and a network that is cut or mute under a page that is open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.city import City
+from tests.e2e.conftest import PHONE, Visits
+from tests.e2e.faces import Screen, SitePage
+from tests.e2e.proxy import FaultProxy
+from tests.e2e.words import Words
+from tests.server import Server, eventually
+
+SITE = SitePage.path("saint-pierre")
+CUT = r"ERR_|WebSocket connection to|Failed to load resource"
+
+KEPT = """async () => {
+  const shells = await (await caches.open('diversion-shells-1')).keys();
+  const assets = await (await caches.open('diversion-assets-1')).keys();
+  return { pages: shells.map((one) => new URL(one.url).pathname), assets: assets.map((one) => one.url) };
+}"""
+
+
+def opened(context: BrowserContext, url: str) -> SitePage:
+    page = SitePage(context.new_page())
+    page.page.goto(url)
+    return page
+
+
+def has_kept(page: Page, path: str) -> None:
+    """The worker has this page and what it is drawn with."""
+    eventually(lambda: path in page.evaluate(KEPT)["pages"], 15, lambda: f"{path} was never kept")
+
+
+def at_work(visit: Visits, city: City) -> tuple[BrowserContext, SitePage]:
+    """A coordinator whose phone has had the page open once."""
+    context = visit.context("clara", viewport=PHONE)
+    clara = opened(context, f"{city.url}{SITE}")
+    clara.is_live()
+    has_kept(clara.page, SITE)
+    return context, clara
+
+
+def declares(clara: SitePage) -> None:
+    clara.declare_button().click()
+    clara.commit_button().click()
+
+
+def is_not_sent(clara: SitePage) -> None:
+    warning = clara.page.get_by_role("alert")
+    expect(warning).to_contain_text(clara.say("common:write.not_sent"))
+    expect(warning.get_by_role("link", name=clara.say.like("common:action.call_centre"))).to_have_attribute(
+        "href", "tel:112"
+    )
+
+
+def is_recorded(clara: SitePage) -> None:
+    expect(clara.page.get_by_role("heading", name=clara.say.like("site:receipt.recorded"))).to_be_visible()
+
+
+def declared(city: City) -> int:
+    return len([one for one in city.snapshot()["log"] if one["kind"] == "diversion.declared"])
+
+
+# ---------------------------------------------------------------- without any network
+
+
+def test_the_page_opens_offline_and_a_declaration_is_recorded_once_when_the_network_is_back(visit: Visits, city: City):
+    visit.watch.expect(CUT)
+    context, clara = at_work(visit, city)
+    clara.page.close()
+    context.set_offline(True)
+
+    again = opened(context, f"{city.url}{SITE}")
+    expect(again.page.get_by_role("heading", level=1)).to_contain_text("Saint-Pierre")
+    expect(again.declare_button()).to_be_enabled()
+    declares(again)
+    is_not_sent(again)
+    expect(again.page.get_by_role("button", name=again.say.like("common:action.retry"))).to_contain_text(
+        re.compile(r"\d+ s")
+    )
+    assert city.rows("diversion") == []
+
+    context.set_offline(False)
+    is_recorded(again)
+    assert declared(city) == 1
+
+
+def test_what_was_pressed_outlives_the_page_and_is_sent_under_the_same_key(visit: Visits, city: City):
+    visit.watch.expect(CUT)
+    context, clara = at_work(visit, city)
+    context.set_offline(True)
+    declares(clara)
+    is_not_sent(clara)
+    clara.page.close(run_before_unload=False)
+
+    again = opened(context, f"{city.url}{SITE}")
+    is_not_sent(again)
+    context.set_offline(False)
+    is_recorded(again)
+    assert declared(city) == 1
+
+
+def test_it_outlives_the_browser(visit: Visits, city: City):
+    """What a browser keeps when it is closed is given to a new one; what it forgets is forgotten."""
+    visit.watch.expect(CUT)
+    context, clara = at_work(visit, city)
+    context.set_offline(True)
+    declares(clara)
+    is_not_sent(clara)
+    kept = context.storage_state()
+    visit.leave(clara.page)
+
+    again = opened(visit.context(None, viewport=PHONE, storage_state=kept), f"{city.url}{SITE}")
+    is_recorded(again)
+    assert declared(city) == 1
+
+
+def test_past_ten_minutes_it_is_asked_about_and_never_sent_by_itself(visit: Visits, city: City, say: Words):
+    visit.watch.expect(CUT + r"|404.*/api/receipts/")
+    context, clara = at_work(visit, city)
+    context.set_offline(True)
+    declares(clara)
+    is_not_sent(clara)
+    clara.page.close(run_before_unload=False)
+    context.set_offline(False)
+    older_by_minutes(context, city.url, 11)
+
+    asked = answers_about_receipts(again := context.new_page())
+    again.goto(f"{city.url}{SITE}")
+    late = SitePage(again)
+    is_not_sent(late)
+    expect(again.get_by_role("alert")).to_contain_text(say.like("site:not_sent.pressed"))
+    eventually(lambda: asked == [404], 15, lambda: "the page never asked what became of it")
+    assert declared(city) == 0
+    again.get_by_role("button", name=say.like("common:action.retry")).click()
+    is_recorded(late)
+    assert declared(city) == 1
+
+
+def test_nobody_is_asked_about_what_had_arrived_after_all(
+    visit: Visits, city: City, server: Server, network: FaultProxy
+):
+    visit.watch.expect(CUT)
+    context = visit.context("clara", viewport=PHONE)
+    clara = opened(context, f"{network.url}{SITE}")
+    clara.is_live()
+    clara.declare_button().click()
+    network.mute()
+    clara.commit_button().click()
+    eventually(lambda: declared(city) == 1, 15, lambda: "the declaration never reached the server")
+    is_not_sent(clara)
+    clara.page.close(run_before_unload=False)
+    network.resume()
+    older_by_minutes(context, network.url, 11)
+
+    again = opened(context, f"{network.url}{SITE}")
+    is_recorded(again)
+    assert declared(city) == 1
+
+
+def answers_about_receipts(page: Page) -> list[int]:
+    """The statuses of the page's questions about receipts, as they come."""
+    seen: list[int] = []
+    page.on("response", lambda answer: seen.append(answer.status) if "/api/receipts/" in answer.url else None)
+    return seen
+
+
+def older_by_minutes(context: BrowserContext, url: str, minutes: int) -> None:
+    """As if it had been pressed earlier; told from a page of the same origin that itself sends nothing."""
+    page = context.new_page()
+    page.goto(f"{url}/health/live")
+    page.evaluate(
+        """minutes => {
+          const kept = JSON.parse(localStorage.getItem('unsent:saint-pierre'));
+          kept.work.begunAt -= minutes * 60_000;
+          localStorage.setItem('unsent:saint-pierre', JSON.stringify(kept));
+        }""",
+        minutes,
+    )
+    page.close()
+
+
+# ---------------------------------------------------------------- cut in the middle
+
+
+@pytest.fixture
+def network(server: Server) -> Iterator[FaultProxy]:
+    with FaultProxy(server.port) as proxy:
+        yield proxy
+
+
+def test_cut_before_the_request_is_out_it_is_not_sent_and_then_sent_once(
+    visit: Visits, city: City, network: FaultProxy
+):
+    visit.watch.expect(CUT)
+    clara = opened(visit.context("clara", viewport=PHONE), f"{network.url}{SITE}")
+    clara.is_live()
+    clara.declare_button().click()
+    network.cut()
+    clara.commit_button().click()
+    is_not_sent(clara)
+    assert declared(city) == 0
+    network.resume()
+    is_recorded(clara)
+    assert declared(city) == 1
+
+
+def test_cut_before_the_answer_is_back_it_never_says_sent_until_it_knows_and_asks_nobody_twice(
+    visit: Visits, city: City, network: FaultProxy
+):
+    visit.watch.expect(CUT)
+    clara = opened(visit.context("clara", viewport=PHONE), f"{network.url}{SITE}")
+    clara.is_live()
+    clara.declare_button().click()
+    network.mute()
+    clara.commit_button().click()
+    eventually(lambda: declared(city) == 1, 15, lambda: "the declaration never reached the server")
+    is_not_sent(clara)
+    expect(clara.page.get_by_role("heading", name=clara.say.like("site:receipt.recorded"))).to_have_count(0)
+    network.resume()
+    # By itself, under the old key: the same receipt, and one declaration.
+    is_recorded(clara)
+    expect(clara.page.get_by_role("alert")).to_have_count(0)
+    assert declared(city) == 1
+
+
+# ---------------------------------------------------------------- what is kept, and for how long
+
+
+def test_a_department_screen_opens_offline_and_does_not_look_live(visit: Visits, city: City):
+    visit.watch.expect(CUT)
+    context = visit.context("ruth")
+    page = context.new_page()
+    page.goto(f"{city.url}{Screen.path('saint-jean')}")
+    has_kept(page, Screen.path("saint-jean"))
+    context.set_offline(True)
+    page.goto(f"{city.url}{Screen.path('saint-jean')}")
+    ruth = Screen(page)
+    expect(ruth.button("screen:gate.start")).to_be_visible()
+    ruth.button("screen:gate.start").click()
+    expect(page.get_by_text(re.compile(rf"^● {ruth.say('common:freshness.live')}$"))).to_have_count(0)
+
+
+def test_the_icon_on_the_home_screen_leads_to_the_only_hospital_offline(visit: Visits, city: City):
+    visit.watch.expect(CUT)
+    context, clara = at_work(visit, city)
+    context.set_offline(True)
+    clara.page.goto(f"{city.url}/site/")
+    expect(clara.page).to_have_url(f"{city.url}{SITE}")
+    expect(clara.declare_button()).to_be_enabled()
+
+
+def test_only_pages_and_their_assets_are_kept_never_an_answer_of_the_interface(visit: Visits, city: City):
+    _, clara = at_work(visit, city)
+    kept = clara.page.evaluate(KEPT)
+    assert kept["pages"] == [SITE]
+    assert len(kept["assets"]) > 3
+    assert all(re.search(r"/static/assets/[\w.-]+\.(js|css)$", one) for one in kept["assets"])
+    assert sorted(clara.page.evaluate("caches.keys()")) == ["diversion-assets-1", "diversion-shells-1"]
+
+
+def test_signing_out_forgets_the_page(visit: Visits, city: City):
+    visit.watch.expect(CUT)
+    _, clara = at_work(visit, city)
+    clara.page.goto(f"{city.url}/accounts/logout/")
+    clara.page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    expect(clara.page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    eventually(lambda: clara.page.evaluate("caches.keys()") == [], 15, lambda: "the page is still kept")
+
+
+def test_a_login_that_ended_elsewhere_forgets_it_at_the_next_opening(visit: Visits, city: City):
+    context, clara = at_work(visit, city)
+    context.clear_cookies(name="sessionid")
+    clara.page.goto(f"{city.url}{SITE}")
+    expect(clara.page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    eventually(lambda: clara.page.evaluate("caches.keys()") == [], 15, lambda: "the page is still kept")
+
+
+def test_a_new_build_is_shown_at_once_and_the_old_ones_assets_go(visit: Visits, city: City):
+    """An asset nobody uses any more stands for the old build: it goes as soon as the page of the new one is kept."""
+    _, clara = at_work(visit, city)
+    old = f"{city.url}/static/assets/main-OLDBUILD.js"
+    clara.page.evaluate(
+        """async (old) => (await caches.open('diversion-assets-1')).put(old, new Response('old'))""", old
+    )
+    clara.page.reload()
+    clara.is_live()
+    eventually(lambda: old not in clara.page.evaluate(KEPT)["assets"], 15, lambda: "the old build is still kept")
+
+
+# ---------------------------------------------------------------- weight
+
+
+def test_the_hospital_page_loads_less_than_150_kilobytes_of_script(visit: Visits, city: City):
+    context = visit.context("clara", viewport=PHONE)
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    scripts: set[str] = set()
+    weights: dict[str, float] = {}
+    devtools.on("Network.responseReceived", lambda e: scripts.add(e["requestId"]) if e["type"] == "Script" else None)
+    devtools.on("Network.loadingFinished", lambda e: weights.update({e["requestId"]: e["encodedDataLength"]}))
+    clara = SitePage(page)
+    page.goto(f"{city.url}{SITE}")
+    clara.is_live()
+    moved = sum(weights.get(one, 0) for one in scripts)
+    assert len(scripts) >= 3
+    assert 0 < moved < 150_000
