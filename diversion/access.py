@@ -15,10 +15,20 @@ from django.utils import timezone
 
 from diversion.actors import Actor
 from diversion.errors import Denied
-from diversion.models import ApiToken, Diversion, Membership, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import (
+    ApiToken,
+    Channel,
+    Diversion,
+    Membership,
+    Notice,
+    Redirect,
+    SitePresence,
+    Transport,
+    Vehicle,
+)
 from hospitals.models import Region, Site
 
-Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence
+Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence | Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "console.open": Rule(region=READERS),
     "page.open": Rule(region=DESK, site=frozenset({"coordinator"})),
     "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),
+    "diversion.fall_due": Rule(clock=True),
+    # An address carries a gateway's credentials, and decides who is woken: for administrators alone.
+    "channel.change": Rule(region=frozenset({"administrator"})),
+    "channel.test": Rule(
+        region=frozenset({"supervisor", "administrator"}), site=frozenset({"coordinator"}), clock=True
+    ),
+    "channel.report": Rule(clock=True),
+    "delivery.read": Rule(region=READERS),
 }
 
 

@@ -27,6 +27,14 @@ DEFAULTS: Final[Mapping[str, int]] = {
     "inbound_limit": 4,
     # A running declaration is looked at again after this many minutes.
     "review_minutes": 60,
+    # A notice nobody has answered goes on to the supervisor after this long: a minute after dispatch was told.
+    "supervisor_after_s": 120,
+    # A declaration that nobody at dispatch has marked as seen is told to whoever can wake them.
+    "unseen_after_s": 60,
+    # Every channel is tried this often (hours), so that a dead one is found before it is needed.
+    "channel_test_hours": 24,
+    # … and one that fails this often, so that its recovery is noticed without anybody asking.
+    "channel_retest_s": 900,
 }
 
 

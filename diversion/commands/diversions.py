@@ -10,6 +10,7 @@ from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
+from diversion.commands.escalation import tell_declared
 from diversion.commands.intake import gates_now, names, reassess_bound_for
 from diversion.commands.rows import fresh, region_of, take
 from diversion.errors import Conflict, Invalid
@@ -47,6 +48,7 @@ def declare_diversion(*, actor: Actor, key: CommandKey, site_id: str, declaratio
             raise Invalid("wrong_state", "A declaration begins as suspected or active.", field="state")
         diversion = _open(log, site, declaration)
         _record(log, EventKind.DIVERSION_DECLARED, site, diversion, said_at=declaration.said_at)
+        tell_declared(log, site, diversion)
     return log.answer()
 
 

@@ -189,6 +189,7 @@ def _serve(wishes: Wishes, environment: dict[str, str], supervisor: Supervisor) 
     web = add("web", _web_command(wishes))
     step("Web server", lambda: _wait_for_answer(wishes.url, web))
     add("clock", ["manage.py", "clock"])
+    add("worker", ["manage.py", "worker"])
     if wishes.simulation:
         add("simulator", _simulator_command(wishes))
     print(welcome(wishes.url, wishes.logins, wishes.replay if wishes.simulation else None), flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diversion.actors import KINDS
 from diversion.kinds import EventKind
 from diversion.models import transports
+from diversion.models.channels import MEDIA, SUBJECTS
 from diversion.models.presence import PRESENCE_STATES
 from diversion.planning import plan
 from diversion.states import (
@@ -38,3 +39,5 @@ EVENT_KINDS = EventKind.choices
 VEHICLES = list(transports.VEHICLE_KINDS)
 AUTHORS = list(KINDS)
 CALLERS = ["user", "token"]
+CHANNEL_MEDIA = list(MEDIA)
+CHANNEL_SUBJECTS = list(SUBJECTS)

@@ -89,6 +89,7 @@ class DiversionState(serializers.Serializer[Diversion]):
     seen_at = Instant(allow_null=True)
     seen_by = serializers.CharField(allow_null=True)
     ended_at = Instant(allow_null=True)
+    unseen_at = Instant(allow_null=True)
 
 
 class BaseState(serializers.Serializer[Any]):
@@ -189,6 +190,7 @@ class NoticeState(serializers.Serializer[Notice]):
     concern = serializers.CharField(allow_null=True)
     escalated_at = Instant(allow_null=True)
     ended_at = Instant(allow_null=True)
+    supervisor_at = Instant(allow_null=True)
 
 
 class PresenceState(serializers.Serializer[SitePresence]):
