@@ -206,7 +206,7 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
         # A line for each job and each beat; what becomes of deliveries is on their rows.
         "procrastinate": {"level": "WARNING"},
-        # It quotes addresses, with their credentials; diversion.reaching.sending hears what it needs itself.
+        # It quotes addresses, with their credentials; diversion.reaching.sending asks each result for what it needs.
         "apprise": {"handlers": ["nowhere"], "propagate": False},
         "urllib3": {"level": "WARNING"},
     },

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,27 +16,10 @@ from diversion.reaching.sealing import Unreadable, unseal
 
 #: What a channel's ``last_error`` may say; "refused" is followed by the gateway's HTTP status if it gave one.
 ERRORS: Final = ("refused", "unreachable", "unreadable", "worker_silent", "failed")
+#: Seconds for everything: also a gateway that answers byte by byte is given up before somebody else tries again.
+TOTAL: Final = 30
 _STATUS: Final = re.compile(r"error[=:]\s?(\d{3})\b")
-_NO_ANSWER: Final = re.compile(r"connection error|socket|timed? ?out", re.IGNORECASE)
-
-
-class _Overheard(logging.Handler):
-    """What the library says while one thread sends. It answers yes or no; why, it only logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._by_thread = threading.local()
-
-    def begin(self) -> list[str]:
-        self._by_thread.lines = []
-        return self._by_thread.lines  # type: ignore[no-any-return]  # a thread's own attribute
-
-    def emit(self, record: logging.LogRecord) -> None:
-        getattr(self._by_thread, "lines", []).append(record.getMessage())
-
-
-_overheard = _Overheard()
-logging.getLogger("apprise").addHandler(_overheard)
+_NO_ANSWER: Final = re.compile(r"connection error|socket|timed? ?out|did not finish", re.IGNORECASE)
 
 
 def send(sealed: str, title: Mapping[str, str], body: Mapping[str, str]) -> str | None:
@@ -46,11 +28,11 @@ def send(sealed: str, title: Mapping[str, str], body: Mapping[str, str]) -> str 
         plugin = gateway(unseal(sealed))
     except (Unreadable, NoAddress):
         return "unreadable"
-    said = _overheard.begin()
     sender = apprise.Apprise()
     sender.add(plugin)
-    taken = sender.notify(title=" / ".join(_distinct(title)), body="\n\n".join(_distinct(body)))
-    return None if taken else _why("\n".join(said))
+    heading, text = " / ".join(_distinct(title)), "\n\n".join(_distinct(body))
+    with sender.notify(text, heading, timeout=TOTAL, log_level=logging.WARNING) as result:
+        return None if result else _why("\n".join(entry.message for entry in result.logs()))
 
 
 def _distinct(texts: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 log = structlog.get_logger(__name__)
 
 #: Gateways tried at the same time: a few that hang must not hold up the others.
-AT_ONCE = 8
+AT_ONCE = 4
 #: Seconds between looks at the queue if no notification comes: the queue listens, so this is for lost ones.
 POLL = 2.0
 #: Seconds that tries under way are given on SIGTERM; what is not done then is made by the next worker.
