@@ -65,6 +65,7 @@ export type Urgency = Transport['urgency'];
 export type Redirect = EntityByKind['redirect'];
 export type Notice = EntityByKind['notice'];
 export type Presence = EntityByKind['presence'];
+export type Channel = EntityByKind['channel'];
 
 export type FeedEvent = EventFrame;
 /** What the log on screen keeps of an event: its changes are in the rows. */

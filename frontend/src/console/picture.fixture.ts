@@ -1,5 +1,6 @@
 // Plain builders for the tests beside this file: every row complete, nothing random.
 import type {
+  Channel,
   Diversion,
   EffectiveGates,
   Notice,
@@ -70,6 +71,7 @@ export function diversion(id: string, siteId: string, more: Partial<Diversion> =
     seen_at: null,
     seen_by: null,
     ended_at: null,
+    unseen_at: null,
     ...more,
   };
 }
@@ -158,6 +160,24 @@ export function notice(
     concern: null,
     escalated_at: null,
     ended_at: null,
+    supervisor_at: null,
+    ...more,
+  };
+}
+
+export function channel(id: string, more: Partial<Channel> = {}): Channel {
+  return {
+    id,
+    site_id: null,
+    name: `Channel ${id}`,
+    medium: 'sms',
+    ends: '…042',
+    hears: ['unanswered_notice'],
+    test_asked_at: at(-100),
+    last_test_at: at(-99),
+    last_test_ok: true,
+    failing_since: null,
+    last_error: null,
     ...more,
   };
 }
@@ -187,6 +207,7 @@ type Rows = {
   transports?: Transport[];
   redirects?: Redirect[];
   notices?: Notice[];
+  channels?: Channel[];
 };
 
 const byId = <R extends { id: string }>(rows: R[] = []) =>
@@ -200,5 +221,6 @@ export function picture(rows: Rows): Picture {
     transports: byId(rows.transports),
     redirects: byId(rows.redirects),
     notices: byId(rows.notices),
+    channels: byId(rows.channels),
   };
 }

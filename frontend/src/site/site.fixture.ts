@@ -26,6 +26,7 @@ export function diversion(fields: Partial<Diversion> = {}): Diversion {
     seen_at: null,
     seen_by: null,
     ended_at: null,
+    unseen_at: null,
     ...fields,
   };
 }
