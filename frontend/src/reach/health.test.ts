@@ -32,6 +32,7 @@ describe('the health of a channel', () => {
     });
     expect(healthOf(failing)).toBe('failing');
     expect(healthText(failing, NOON)).toContain('the gateway refuses, 503');
+    expect(healthText(failing, NOON)).toContain('test under way');
   });
 
   it('shows a reason it has no word for as it was said', () => {

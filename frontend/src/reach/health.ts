@@ -22,7 +22,9 @@ export function healthText(channel: Channel, nowMs: number): string {
   const health = healthOf(channel);
   const at = channel.failing_since ?? channel.last_test_at;
   const said = t(`common:reach.${health}`, { t: at ? moment(at, nowMs) : '' });
-  return health === 'failing' ? `${said} (${reason(channel.last_error)})` : said;
+  if (health !== 'failing') return said;
+  const trying = isBeingTested(channel) ? ` · ${t('common:reach.testing')}` : '';
+  return `${said} (${reason(channel.last_error)})${trying}`;
 }
 
 /** "refused 503" is a word of ours and the gateway's own number. */
