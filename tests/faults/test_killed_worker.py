@@ -11,7 +11,8 @@ from django.db import connection
 
 from diversion import clock
 from diversion.commands import reaching
-from diversion.models import Channel, Delivery, Event
+from diversion.embedded.services import Services
+from diversion.models import Channel, ClockBeat, Delivery, Event
 from tests.reaching.channels import add, pass_time
 from tests.reaching.sinks import Gateway
 from tests.server import eventually
@@ -118,3 +119,25 @@ def test_a_gateway_that_was_down_is_shown_tried_again_and_recovers(
     eventually(lambda: fresh(channel).failing_since is None, 10, worker.output)
     assert Event.objects.filter(region_id=REGION, kind="channel.recovered").count() == 1
     assert "s3cr3t-t0ken" not in worker.output()
+
+
+def test_after_its_database_was_away_the_worker_works_or_ends_for_its_supervisor(
+    services: Services, real_world: World, channel: Channel, gateway: Gateway, worker: Worker
+) -> None:
+    services.stop_postgres()
+    services.start_postgres()
+    # This test's own connections died with the database.
+    connection.close()
+    connection.close_pool()
+    ClockBeat.objects.filter(name="worker").delete()
+    real_world.declare()
+
+    def is_well() -> bool:
+        return not worker.runs or ClockBeat.objects.filter(name="worker").exists()
+
+    eventually(is_well, 60, worker.output)
+    if not worker.runs:
+        worker.start()
+    pass_time()
+    reaching.ring_again()
+    until_sent(2, worker)

@@ -87,6 +87,13 @@ describe('standing alarms', () => {
     ]);
   });
 
+  it('channels that fail because nothing is sent at all are one alarm', () => {
+    const unserved = { failing_since: at(0), last_error: 'worker_silent' };
+    const channels = [channel('c', unserved), channel('d', unserved)];
+    const found = standingAlarms(picture({ channels }), [], NOON, 30, LIVE);
+    expect(found.map((one) => one.name)).toEqual(['Channel c, Channel d']);
+  });
+
   it('a concern is P2', () => {
     expect(
       alarms({ notices: [notice('n', 't', 's', { state: 'concern', concern: 'no CT' })] }),

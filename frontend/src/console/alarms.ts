@@ -1,6 +1,6 @@
 // An alarm means that a person has to act. Standing alarms are derived from the picture and vanish
 // with their cause; passing ones (P3) are noted once when their event comes.
-import type { FeedEvent, Notice } from '../api/wire';
+import type { Channel, FeedEvent, Notice } from '../api/wire';
 import type { Freshness } from '../feed/freshness';
 import type { Priority } from '../ui/annunciator';
 import { isOverdue } from '../ui/status';
@@ -146,10 +146,25 @@ function told(notice: Notice, picture: Picture): Alarm['told'] {
 }
 
 function channelAlarms(picture: Picture): Alarm[] {
-  return [...picture.channels.values()].flatMap((one) => {
-    if (one.failing_since === null) return [];
-    const subject = { siteId: one.site_id, name: one.name };
-    return [alarm('channel_failing', `${one.id}/${one.failing_since}`, one.failing_since, subject)];
+  const failing = [...picture.channels.values()].filter((one) => one.failing_since !== null);
+  const unserved = failing.filter((one) => one.last_error === 'worker_silent');
+  return [
+    ...failing
+      .filter((one) => one.last_error !== 'worker_silent')
+      .map((one) => channelAlarm([one])),
+    // One cause, one alarm: without the sending process none of them works.
+    ...(unserved.length > 0 ? [channelAlarm(unserved)] : []),
+  ];
+}
+
+function channelAlarm(channels: readonly Channel[]): Alarm {
+  const [first] = channels;
+  const since = channels.map((one) => one.failing_since ?? '').sort()[0] ?? '';
+  const names = channels.map((one) => one.name).sort();
+  const siteId = channels.length === 1 ? (first?.site_id ?? null) : null;
+  return alarm('channel_failing', `${first?.id}/${since}`, since, {
+    siteId,
+    name: names.join(', '),
   });
 }
 
