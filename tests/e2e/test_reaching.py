@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from diversion.actors import SYSTEM
-from diversion.commands import channels
-from diversion.commands.reaching import note_worker
-from diversion.log import CommandKey
-from tests.e2e.city import REGION, City
+from tests.e2e.city import City
 from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, SitePage
 from tests.e2e.words import Words
@@ -28,13 +24,6 @@ def gateway() -> Iterator[Gateway]:
     found.stop()
 
 
-def add(gateway: Gateway, name: str, site: str | None = None) -> None:
-    hears = ["declaration", "unanswered_notice"]
-    new = channels.NewChannel(name=name, address=gateway.address, hears=hears, site_id=site)
-    channels.add_channel(actor=SYSTEM, key=CommandKey.new(), region_id=REGION, channel=new)
-    note_worker()
-
-
 def picture(page: Page, name: str) -> None:
     """For whoever looks at it; nothing is written without a folder."""
     if folder := os.environ.get("E2E_PICTURES"):
@@ -44,8 +33,8 @@ def picture(page: Page, name: str) -> None:
 def test_a_failing_channel_is_an_alarm_a_test_away_from_working(
     visit: Visits, city: City, say: Words, gateway: Gateway
 ) -> None:
-    add(gateway, "Night SMS")
-    add(gateway, "Duty phone", "saint-pierre")
+    city.channel("Night SMS", address=gateway.address)
+    city.channel("Duty phone", "saint-pierre", gateway.address)
     try_all()
     sofie = Console(visit("sofie", Console.path))
     sofie.is_live()
@@ -72,7 +61,7 @@ def test_a_failing_channel_is_an_alarm_a_test_away_from_working(
 
 
 def test_a_dispatcher_sees_the_channels_and_tests_none(visit: Visits, city: City, say: Words, gateway: Gateway) -> None:
-    add(gateway, "Night SMS")
+    city.channel("Night SMS", address=gateway.address)
     try_all()
     dina = Console(visit("dina", Console.path))
     dina.is_live()
@@ -85,8 +74,8 @@ def test_a_dispatcher_sees_the_channels_and_tests_none(visit: Visits, city: City
 def test_a_coordinator_sees_and_tests_the_own_sites_channels_alone(
     visit: Visits, city: City, say: Words, gateway: Gateway
 ) -> None:
-    add(gateway, "Night SMS")
-    add(gateway, "Duty phone", "saint-pierre")
+    city.channel("Night SMS", address=gateway.address)
+    city.channel("Duty phone", "saint-pierre", gateway.address)
     clara = SitePage(visit("clara", SitePage.path("saint-pierre"), viewport=PHONE, language="fr"), Words("fr"))
     clara.is_live()
     own = clara.page.get_by_role("region", name=clara.say("common:reach.title"))
