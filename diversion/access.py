@@ -16,6 +16,7 @@ from diversion.actors import Actor
 from diversion.errors import Denied
 from diversion.models import (
     ApiToken,
+    Channel,
     Diversion,
     Membership,
     Notice,
@@ -28,7 +29,7 @@ from diversion.models import (
 from diversion.models.members import DESK_ROLES
 from hospitals.models import Region, Site
 
-Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence | Question
+Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence | Question | Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ RULES: Final[Mapping[str, Rule]] = {
     "console.open": Rule(region=READERS),
     "page.open": Rule(region=DESK, site=frozenset({"coordinator"})),
     "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),
+    # An address carries a gateway's credentials, and decides who is woken: for administrators alone.
+    "channel.change": Rule(region=frozenset({"administrator"})),
+    "channel.test": Rule(
+        region=frozenset({"supervisor", "administrator"}), site=frozenset({"coordinator"}), clock=True
+    ),
+    "channel.report": Rule(clock=True),
+    "delivery.read": Rule(region=READERS),
 }
 
 

@@ -28,5 +28,7 @@ class Actor:
 
 
 CLOCK = Actor("clock", 0, "clock")
+#: The process that hands messages out, and reports what became of them.
+WORKER = Actor("clock", 1, "worker")
 #: Administration from the command line of the server itself, such as importing a registry.
 SYSTEM = Actor("system", 0, "system")

@@ -15,13 +15,16 @@ from django.utils import timezone
 
 from diversion.actors import CLOCK
 from diversion.commands.attesting import mark_unconfirmed, overdue_attestations
+from diversion.commands.channels import now_due, report_silent_worker, test_channel, unserved
+from diversion.commands.escalation import escalate_to_supervisor, report_unseen
 from diversion.commands.notices import escalate_notice
 from diversion.commands.overload import expire_overload, expired_overload, judge_overload, unsettled_overload
 from diversion.commands.presence import fallen_silent, record_presence
 from diversion.commands.questions import overdue_questions, tell_stragglers
+from diversion.commands.reaching import ring_again
 from diversion.errors import DomainError
 from diversion.log import CommandKey
-from diversion.models import ClockBeat, Notice
+from diversion.models import ClockBeat, Diversion, Notice
 from diversion.states import NOTICE_UNANSWERED
 from hospitals.models import Region
 from hospitals.policies import policy_of
@@ -30,7 +33,7 @@ T = TypeVar("T")
 
 
 def tick() -> None:
-    """One turn: do what has fallen due, and say that the clock lives."""
+    """One turn: do every duty, and say that the clock lives."""
     each(DUTIES, lambda duty: duty())
     # Last, so that a clock that cannot do its work does not claim to be alive.
     ClockBeat.objects.update_or_create(name="clock", defaults={"at": timezone.now()})
@@ -52,7 +55,7 @@ def each(due: Iterable[T], do: Callable[[T], object]) -> int:
 
 def escalate_unanswered() -> int:
     """Escalate every notice unanswered for longer than its region allows; how many."""
-    due = [pk for region in Region.objects.all() for pk in _overdue(region)]
+    due = [pk for region in Region.objects.all() for pk in _overdue(region, "escalate_after_s", "escalated_at")]
     return each(due, lambda pk: escalate_notice(actor=CLOCK, key=CommandKey.new(), notice_id=pk))
 
 
@@ -79,19 +82,56 @@ def name_stragglers() -> int:
     return each(overdue_questions(), lambda pk: tell_stragglers(actor=CLOCK, key=CommandKey.new(), question_id=pk))
 
 
+def tell_supervisor() -> int:
+    """Take every notice a step further that nobody has answered since dispatch was told; how many."""
+    due = [pk for region in Region.objects.all() for pk in _overdue(region, "supervisor_after_s", "supervisor_at")]
+    return each(due, lambda pk: escalate_to_supervisor(actor=CLOCK, key=CommandKey.new(), notice_id=pk))
+
+
+def tell_unseen() -> int:
+    """Tell every declaration that nobody at dispatch has marked as seen for too long; how many."""
+    due = [pk for region in Region.objects.all() for pk in _unseen(region)]
+    return each(due, lambda pk: report_unseen(actor=CLOCK, key=CommandKey.new(), diversion_id=pk))
+
+
+def test_channels() -> int:
+    """Try every channel whose last test is too long ago; how many."""
+    return each(now_due(), lambda pk: test_channel(actor=CLOCK, key=CommandKey.new(), channel_id=pk))
+
+
+def record_silent_worker() -> int:
+    """Say of every channel that nobody takes deliveries for it; how many."""
+    due = unserved(timezone.now())
+    return each(due, lambda pk: report_silent_worker(actor=CLOCK, key=CommandKey.new(), channel_id=pk))
+
+
+def _overdue(region: Region, limit: str, step: str) -> list[UUID]:
+    """Notices unanswered for longer than a limit of the policy, for which this step has not been taken."""
+    before = timezone.now() - timedelta(seconds=policy_of(region.policy)[limit])
+    late = Notice.objects.filter(
+        region=region, state__in=NOTICE_UNANSWERED, sent_at__lte=before, **{f"{step}__isnull": True}
+    )
+    return list(late.order_by("sent_at").values_list("pk", flat=True))
+
+
+def _unseen(region: Region) -> list[UUID]:
+    before = timezone.now() - timedelta(seconds=policy_of(region.policy)["unseen_after_s"])
+    late = Diversion.objects.running().filter(
+        region=region, seen_at__isnull=True, unseen_at__isnull=True, declared_at__lte=before
+    )
+    return list(late.values_list("pk", flat=True))
+
+
 #: What the clock does in each turn. What patients wait for comes first.
 DUTIES: Final[tuple[Callable[[], int], ...]] = (
     escalate_unanswered,
+    tell_supervisor,
+    tell_unseen,
     record_silences,
     mark_unattested,
     settle_overload,
     name_stragglers,
+    ring_again,
+    record_silent_worker,
+    test_channels,
 )
-
-
-def _overdue(region: Region) -> list[UUID]:
-    limit = timezone.now() - timedelta(seconds=policy_of(region.policy)["escalate_after_s"])
-    late = Notice.objects.filter(
-        region=region, state__in=NOTICE_UNANSWERED, escalated_at__isnull=True, sent_at__lte=limit
-    )
-    return list(late.order_by("sent_at").values_list("pk", flat=True))

@@ -23,6 +23,8 @@ class Environment(BaseSettings):
     allowed_hosts: Annotated[str, NoDecode] = "localhost,127.0.0.1,[::1]"
     #: Where browsers reach us, needed behind a proxy that ends TLS: the origins that may post and open sockets.
     trusted_origins: str = ""
+    #: Where people reach us, https://…: told at the end of messages. May be empty.
+    public_url: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.
     https: bool = False
     #: Open database connections per process; one is used per request or command under way.

@@ -3,8 +3,8 @@
 Inside it a command locks its rows, decides, and hands every row it altered to ``Log.add`` with the event that
 tells it. On leaving, the region's head row is locked, last of all locks, for the moment it takes to number
 and insert the events; then the transaction commits and the doorbell rings. Locks are taken in one order
-everywhere: sites, diversions, vehicles, transports, redirects, notices, presences, each by primary key, then
-the head.
+everywhere: sites, diversions, vehicles, transports, redirects, notices, presences, channels, deliveries, each by
+primary key, then the head.
 """
 
 from __future__ import annotations

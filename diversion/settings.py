@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_vite",
     "csp",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "hospitals",
     "diversion",
 ]
@@ -86,6 +87,8 @@ CACHES = {
         "KEY_PREFIX": "diversion:counts",
     }
 }
+# Where a message may send its reader; empty if nobody has said.
+PUBLIC_URL = ENV.public_url
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English")]
@@ -206,6 +209,9 @@ SPECTACULAR_SETTINGS = {
         "BeatKindEnum": "diversion.wire.enumerations.BEATS",
         "GateNameEnum": "diversion.wire.enumerations.GATE_NAMES",
         "RedirectChoiceEnum": "diversion.wire.enumerations.REDIRECT_CHOICES",
+        "DeliveryStateEnum": "diversion.models.channels.DELIVERY_STATES",
+        "ChannelMediumEnum": "diversion.wire.enumerations.CHANNEL_MEDIA",
+        "ChannelSubjectEnum": "diversion.wire.enumerations.CHANNEL_SUBJECTS",
         "ProposalChoiceEnum": "diversion.wire.enumerations.PROPOSAL_CHOICES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -219,7 +225,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "diversion.logs.formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.channels.server": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django.channels.server": {"level": "WARNING"},
+        # A line for each job and each beat; what becomes of deliveries is on their rows.
+        "procrastinate": {"level": "WARNING"},
+        # It quotes addresses, with their credentials; diversion.reaching.sending asks each result for what it needs.
+        "apprise": {"handlers": ["nowhere"], "propagate": False},
+        "urllib3": {"level": "WARNING"},
+    },
 }

@@ -45,6 +45,14 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "alarm_long_hours": 12,
     # A regional question is to be answered within this many minutes unless the asker says otherwise.
     "question_minutes": 15,
+    # A notice nobody has answered goes on to the supervisor after this long: a minute after dispatch was told.
+    "supervisor_after_s": 120,
+    # A declaration that nobody at dispatch has marked as seen is told to whoever can wake them.
+    "unseen_after_s": 60,
+    # Every channel is tried this often (hours), so that a dead one is found before it is needed.
+    "channel_test_hours": 24,
+    # … and one that fails this often, so that its recovery is noticed without anybody asking.
+    "channel_retest_s": 900,
 }
 
 #: ``review_minutes_CAUSE``: how often a declaration of this cause is attested; 0: as ``review_minutes``.

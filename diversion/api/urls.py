@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, histories, reads, receipts, site_writes, writes
+from diversion.api import cad, channels, histories, reads, receipts, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
@@ -45,6 +45,11 @@ urlpatterns = [
     path("notices/<uuid:pk>/seen", writes.see_notice),
     path("notices/<uuid:pk>/acknowledge", writes.acknowledge_notice),
     path("notices/<uuid:pk>/concern", writes.raise_concern),
+    path("regions/<slug:region>/channels", channels.add),
+    path("regions/<slug:region_id>/deliveries", channels.Deliveries.as_view()),
+    path("channels/<uuid:pk>/change", channels.change),
+    path("channels/<uuid:pk>/test", channels.test),
+    path("channels/<uuid:pk>/retire", channels.retire),
     path("cad/regions/<slug:region_id>/vehicles", cad.Vehicles.as_view()),
     path("cad/regions/<slug:region_id>/positions", cad.Positions.as_view()),
     path("cad/regions/<slug:region_id>/transports", cad.Transports.as_view()),

@@ -13,6 +13,7 @@ from uuid import UUID
 from diversion import access, states
 from diversion.actors import Actor
 from diversion.commands import episodes
+from diversion.commands.escalation import tell_declared
 from diversion.commands.rows import region_of
 from diversion.commands.saying import Declaration, check
 from diversion.errors import Conflict, Invalid
@@ -46,6 +47,7 @@ def check_declaration(site: Site, declaration: Declaration) -> None:
 def record_declared(log: Log, site: Site, diversion: Diversion) -> None:
     fact = {"comment": diversion.comment or None, "shared": diversion.shared}
     episodes.record(log, EventKind.DIVERSION_DECLARED, site, diversion, said_at=diversion.said_at, **fact)
+    tell_declared(log, site, diversion)
 
 
 def amend_diversion(

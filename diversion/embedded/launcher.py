@@ -190,6 +190,7 @@ def _serve(wishes: Wishes, environment: dict[str, str], supervisor: Supervisor) 
     web = add("web", _web_command(wishes))
     step("Web server", lambda: _wait_for_answer(wishes.url, web))
     add("clock", ["manage.py", "clock"])
+    add("worker", ["manage.py", "worker"])
     if wishes.simulation:
         quiet = ("end_demonstration", "--region", wishes.region)
         step("A quiet region to begin with", lambda: _manage(quiet, environment))

@@ -1,5 +1,6 @@
 """The rows of the live picture and the log. Written only by ``diversion.commands``."""
 
+from diversion.models.channels import Channel, Delivery
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Invitation, LoginSession, Membership, SealedCard
@@ -10,8 +11,10 @@ from diversion.models.transports import LastPosition, Redirect, Transport, Vehic
 
 __all__ = [
     "ApiToken",
+    "Channel",
     "ClockBeat",
     "CommandReceipt",
+    "Delivery",
     "Diversion",
     "Event",
     "Invitation",

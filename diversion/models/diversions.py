@@ -74,6 +74,7 @@ class Diversion(Versioned):
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.CharField(max_length=120, null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    unseen_at = models.DateTimeField(null=True, blank=True, help_text="When it was told that dispatch has not seen it")
 
     objects = DiversionQuerySet.as_manager()
 

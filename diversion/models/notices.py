@@ -26,6 +26,7 @@ class Notice(Versioned):
     concern = models.TextField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    supervisor_at = models.DateTimeField(null=True, blank=True, help_text="When the second step was taken")
 
     class Meta:
         constraints = [

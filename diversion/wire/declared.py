@@ -158,3 +158,4 @@ class DiversionState(serializers.Serializer[Diversion]):
     seen_at = Instant(allow_null=True)
     seen_by = serializers.CharField(allow_null=True)
     ended_at = Instant(allow_null=True)
+    unseen_at = Instant(allow_null=True)

@@ -13,9 +13,9 @@ from typing import Any
 from django.db.models import Model, Prefetch, QuerySet
 from rest_framework import serializers
 
-from diversion.models import Diversion, Notice, Question, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import Channel, Diversion, Notice, Question, Redirect, SitePresence, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
-from diversion.wire import declared, places, rows
+from diversion.wire import channels, declared, places, rows
 from diversion.wire.audiences import Scope
 from hospitals.models import Region, Site
 
@@ -42,6 +42,11 @@ def _dispatch(_row: Any) -> Scope:
 
 def _own_site(row: Any) -> Scope:
     return [row.site_id]
+
+
+def _own_site_if_any(row: Any) -> Scope:
+    """A region's own are for dispatch alone."""
+    return [row.site_id] if row.site_id else []
 
 
 def _sites(region_id: str) -> QuerySet[Site]:
@@ -105,6 +110,14 @@ ENTITIES: tuple[Entity, ...] = (
         lambda r: Question.objects.open().filter(region_id=r),
         lambda row: row.closed_at is None,
         _everybody,
+    ),
+    Entity(
+        "channel",
+        Channel,
+        channels.ChannelState,
+        lambda r: Channel.objects.active().filter(region_id=r),
+        lambda row: row.active,
+        _own_site_if_any,
     ),
 )
 _BY_MODEL = {entity.model: entity for entity in ENTITIES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diversion.actors import KINDS
 from diversion.kinds import EventKind
 from diversion.models import transports
+from diversion.models.channels import MEDIA, SUBJECTS
 from diversion.models.diversions import EXTENTS, SHARED_KINDS
 from diversion.models.presence import BEAT_KINDS, PRESENCE_STATES
 from diversion.models.questions import ANSWERS
@@ -46,3 +47,5 @@ REOPENING_EXTENTS = list(EXTENTS)
 SHARED_BY = list(SHARED_KINDS)
 BEATS = list(BEAT_KINDS)
 GATE_NAMES = list(gates.GATES)
+CHANNEL_MEDIA = list(MEDIA)
+CHANNEL_SUBJECTS = list(SUBJECTS)

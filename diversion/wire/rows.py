@@ -123,6 +123,7 @@ class NoticeState(serializers.Serializer[Notice]):
     concern = serializers.CharField(allow_null=True)
     escalated_at = Instant(allow_null=True)
     ended_at = Instant(allow_null=True)
+    supervisor_at = Instant(allow_null=True)
 
 
 class PresenceState(serializers.Serializer[SitePresence]):

@@ -12,7 +12,7 @@ import pytest
 from diversion import access
 from diversion.actors import CLOCK, SYSTEM, Actor
 from diversion.errors import Denied
-from diversion.models import ApiToken, Notice, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import ApiToken, Channel, Notice, Redirect, SitePresence, Transport, Vehicle
 from hospitals.models import Region, Site
 from tests.access.actors import token
 from tests.world import CAST, World
@@ -32,7 +32,6 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "diversion.lift": ("diversion", DISPATCH, None),
     "reopening.ask": ("diversion", {"clara"}, "diversions:write"),
     "reopening.answer": ("diversion", DISPATCH, None),
-    "diversion.fall_due": ("diversion", set(), None),
     "question.ask": ("region", DISPATCH, None),
     "question.answer": ("site", DISPATCH | {"clara", "rita"}, None),
     "question.fall_due": ("region", set(), None),
@@ -57,8 +56,20 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "console.open": ("region", READING, None),
     "page.open": ("site", DISPATCH | {"clara"}, None),
     "screen.open": ("site", {"clara", "rita"}, None),
+    "diversion.fall_due": ("diversion", set(), None),
+    "channel.change": ("channel", {"ada"}, None),
+    "channel.test": ("channel", {"ada", "sofie", "clara"}, None),
+    "channel.report": ("channel", set(), None),
+    "delivery.read": ("region", READING, None),
 }
-CLOCKWORK = {"notice.escalate", "presence.record", "diversion.fall_due", "question.fall_due"}
+CLOCKWORK = {
+    "notice.escalate",
+    "presence.record",
+    "diversion.fall_due",
+    "question.fall_due",
+    "channel.test",
+    "channel.report",
+}
 SCOPES = ("feed:read", "cad:write", "diversions:write", "notices:write", "screens:beat")
 
 #: The cast, and two more: Rita receives at Saint-Pierre, Carl is a crew.
@@ -77,6 +88,7 @@ def subjects(world: World, more: None) -> dict[str, Any]:
         "redirect": redirect,
         "notice": world.notice(transport),
         "presence": SitePresence.objects.get(pk="saint-pierre"),
+        "channel": Channel(region=world.region, site=world.site("saint-pierre")),
     }
 
 
@@ -197,4 +209,5 @@ def elsewhere(world: World) -> dict[str, Any]:
         "redirect": Redirect(region=region, transport=transport),
         "notice": Notice(region=region, site=site, transport=transport),
         "presence": SitePresence(site=site, region=region),
+        "channel": Channel(region=region, site=site),
     }

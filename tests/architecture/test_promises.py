@@ -41,6 +41,7 @@ TEXTS = (".py", ".ts", ".svelte", ".html", ".json", ".po", ".md", ".css", ".toml
             {
                 "id", "region", "version", "site", "transport", "redirected_from", "redirected_to", "state", "sent_at",
                 "seen_at", "acknowledged_at", "acknowledged_by", "concern", "escalated_at", "ended_at",
+                "supervisor_at",
             },
         ),
     ],

@@ -20,12 +20,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from diversion.actors import SYSTEM
-from diversion.commands import diversions, members, redirects
+from diversion.commands import channels, diversions, members, reaching, redirects
 from diversion.commands.registry import import_registry
 from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
-from diversion.models import Transport
+from diversion.models import Channel, ClockBeat, Transport
 from hospitals.registry import load, parse, shipped
 
 REGION: Final = "brussels"
@@ -197,6 +197,19 @@ class City:
             region_id=REGION,
             site_id=site,
         )
+
+    def channel(self, name: str, site: str | None = None, address: str = "json://127.0.0.1:9") -> None:
+        """A way to reach people, and a worker that has just given a sign of life."""
+        hears = ["declaration", "unanswered_notice"]
+        new = channels.NewChannel(name=name, address=address, hears=hears, site_id=site)
+        channels.add_channel(actor=SYSTEM, key=CommandKey.new(), region_id=REGION, channel=new)
+        reaching.note_worker()
+
+    def without_worker(self) -> None:
+        """As if the worker had ended two minutes ago; the clock finds out."""
+        long_ago = datetime.now(UTC) - timedelta(minutes=2)
+        ClockBeat.objects.filter(name="worker").update(at=long_ago)
+        Channel.objects.update(test_asked_at=long_ago)
 
     # ------------------------------------------------------------ rules
 

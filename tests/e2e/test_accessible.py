@@ -118,6 +118,22 @@ def test_the_hospital_page_from_its_home_to_reopening(visit: Visits, city: City,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_how_people_are_reached_working_and_failing(visit: Visits, city: City, language: str):
+    city.channel("Night")
+    console = Console(visit("sofie", Console.path, language, reduced_motion="reduce"), Words(language))
+    console.is_live()
+    console.page.get_by_role("button", name=console.say("console:bar.p2")).click()
+    console.button("common:reach.title", console.dialog).click()
+    entry = console.dialog.get_by_role("listitem").filter(has_text="Night")
+    expect(entry).to_contain_text(console.say("common:reach.testing"))
+    is_accessible(console.page, language)
+    # Nobody works for it, and the clock says so.
+    city.without_worker()
+    expect(entry).to_contain_text(console.say("common:reach.error.worker_silent"))
+    is_accessible(console.page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_screen_at_its_gate_empty_and_with_patients(visit: Visits, city: City, language: str):
     page = visit("ruth", Screen.path("saint-jean"), language, reduced_motion="reduce")
     ruth = Screen(page, Words(language))

@@ -26,7 +26,7 @@ if what == pathlib.Path("broken").read_text():
 if what == "seed_demo":
     login = {"role": "dispatcher", "username": "dirk", "password": "not-a-secret", "url_path": "/console/"}
     pathlib.Path(sys.argv[3]).write_text(json.dumps({"logins": [login], "token": "key-of-a-visitor", "simulation": {}}))
-if what in ("clock", "simulate"):
+if what in ("clock", "worker", "simulate"):
     signal.pause()
 """
 

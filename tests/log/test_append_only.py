@@ -43,5 +43,5 @@ def test_an_event_cannot_be_removed(world: World):
 def test_the_log_cannot_be_emptied(guarded: None, real_world: World):
     real_world.declare()
     with pytest.raises(ProgrammingError, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE diversion_event")
+        cursor.execute("TRUNCATE diversion_event CASCADE")
     assert Event.objects.exists()

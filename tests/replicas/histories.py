@@ -13,10 +13,12 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from diversion import clock
-from diversion.actors import CLOCK, SYSTEM
+from diversion.actors import CLOCK, SYSTEM, WORKER
 from diversion.commands import (
     attesting,
+    channels,
     diversions,
+    escalation,
     incidents,
     members,
     notices,
@@ -24,6 +26,7 @@ from diversion.commands import (
     presence,
     quarantine,
     questions,
+    reaching,
     redirects,
     reopening,
     saying,
@@ -32,7 +35,7 @@ from diversion.commands import (
 )
 from diversion.errors import DomainError
 from diversion.log import CommandKey
-from diversion.models import Diversion, Notice, Question, Redirect, Transport, Vehicle
+from diversion.models import Channel, Delivery, Diversion, Notice, Question, Redirect, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING
 from hospitals import gates, services
 from tests.world import REGION, SITES, World
@@ -301,6 +304,46 @@ def _fall_due(world: World, step: Step) -> None:
     clock.tick()
 
 
+def _unseen(world: World, step: Step) -> None:
+    escalation.report_unseen(actor=CLOCK, key=_key(), diversion_id=_diversion(step.which).pk)
+
+
+def _supervisor(world: World, step: Step) -> None:
+    escalation.escalate_to_supervisor(actor=CLOCK, key=_key(), notice_id=_of(Notice, "-sent_at", step.which).pk)
+
+
+def _channel(world: World, step: Step) -> None:
+    """A region's channel, or one of a site, to a gateway that nobody asks: the outcomes are told by ``_outcome``."""
+    if step.how % 4 == 0:
+        site = _site(step.which) if step.other % 2 else None
+        hears = ["declaration", "channel_failing"]
+        new = channels.NewChannel(
+            name=f"c{step.which}-{step.other}", address="json://127.0.0.1", hears=hears, site_id=site
+        )
+        channels.add_channel(actor=world.ada, key=_key(), region_id=REGION, channel=new)
+        return
+    row = _pick(Channel.objects.active().order_by("name"), step.which)
+    common = {"actor": world.ada, "key": _key(), "channel_id": row.pk}
+    match step.how % 4:
+        case 1:
+            channels.change_channel(changes={"name": f"d{step.which}-{step.other}"}, **common)
+        case 2:
+            channels.test_channel(**common)
+        case _:
+            channels.retire_channel(**common)
+
+
+def _outcome(world: World, step: Step) -> None:
+    """What a worker would report of a delivery that is due."""
+    row = _pick(Delivery.objects.waiting().order_by("created_at", "pk"), step.which)
+    Delivery.objects.filter(pk=row.pk).update(next_at=timezone.now())
+    taken = reaching.claim(row.pk)
+    if taken is None:
+        raise DomainError("none", "It is no longer needed.")
+    error = "unreachable" if step.how % 2 else None
+    reaching.record_outcome(actor=WORKER, key=_key(), delivery_id=row.pk, attempt=taken.attempt, error=error)
+
+
 ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "declare": _declare,
     "amend": _amend,
@@ -326,6 +369,10 @@ ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "quarantine": _quarantine,
     "policy": _policy,
     "fall_due": _fall_due,
+    "unseen": _unseen,
+    "supervisor": _supervisor,
+    "channel": _channel,
+    "outcome": _outcome,
 }
 
 #: Where a history begins, so that most of its steps have something to be done to.

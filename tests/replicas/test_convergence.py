@@ -79,7 +79,7 @@ def _replay_from_nothing(fresh: dict) -> None:
     news = since(AUDIENCES[0], replica.cursor)
     assert news is not None
     replica.take(news)
-    made = {"diversion", "vehicle", "transport", "redirect", "notice"}
+    made = {"diversion", "vehicle", "transport", "redirect", "notice", "channel"}
     target = Replica.of(fresh)
     assert {key: row for key, row in replica.rows.items() if key[0] in made} == {
         key: row for key, row in target.rows.items() if key[0] in made
@@ -100,5 +100,7 @@ EXPECTED = {
     "vehicle.added", "vehicle.changed", "transport.opened", "transport.changed", "transport.arrived",
     "transport.cancelled", "redirect.ordered", "redirect.kept", "redirect.acknowledged", "redirect.cancelled",
     "notice.sent", "notice.seen", "notice.acknowledged", "notice.concern_raised", "notice.escalated",
-    "presence.changed", "member.changed",
+    "presence.changed", "member.changed", "notice.escalated_to_supervisor", "diversion.unseen", "channel.added",
+    "channel.changed", "channel.retired", "channel.test_asked", "channel.tested", "channel.failing",
+    "channel.recovered",
 }  # fmt: skip

@@ -78,6 +78,7 @@ export type Redirect = EntityByKind['redirect'];
 export type Notice = EntityByKind['notice'];
 export type Presence = EntityByKind['presence'];
 export type Question = EntityByKind['question'];
+export type Channel = EntityByKind['channel'];
 
 export type FeedEvent = EventFrame;
 /** What the log on screen keeps of an event: its changes are in the rows. */

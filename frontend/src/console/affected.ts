@@ -1,6 +1,6 @@
 // Who is affected, and how far each one's redirect has come: derived from the replica alone, so the
 // list, the map and the counts can never disagree.
-import type { Diversion, Notice, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type { Channel, Diversion, Notice, Redirect, Site, Transport, Vehicle } from '../api/wire';
 
 /** What the affected list is made of; World is one, and so is a test's plain object. */
 export type Picture = {
@@ -10,6 +10,7 @@ export type Picture = {
   readonly transports: ReadonlyMap<string, Transport>;
   readonly redirects: ReadonlyMap<string, Redirect>;
   readonly notices: ReadonlyMap<string, Notice>;
+  readonly channels: ReadonlyMap<string, Channel>;
 };
 
 export type Stage = 'undecided' | 'ordered' | 'crew_ack' | 'ed_ack' | 'kept';

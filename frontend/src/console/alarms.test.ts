@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../api/wire';
 import { affectedGroups, rowsInOrder } from './affected';
 import { type FeedCondition, passingAlarm, standingAlarms } from './alarms';
-import { at, diversion, NOON, notice, picture, redirect, transport } from './picture.fixture';
+import {
+  at,
+  channel,
+  diversion,
+  NOON,
+  notice,
+  picture,
+  redirect,
+  transport,
+} from './picture.fixture';
 
 const LIVE: FeedCondition = { freshness: 'live', expired: false, lostAt: NOON, clockDead: false };
 
@@ -57,6 +66,32 @@ describe('standing alarms', () => {
     expect(
       alarms({ notices: [notice('n', 't', 's', { ...escalated, ended_at: at(70) })] }),
     ).toEqual([]);
+  });
+
+  it('the second step of an unanswered notice says who was told, or that nobody could be', () => {
+    const late = [notice('n', 't', 's', { escalated_at: at(60), supervisor_at: at(120) })];
+    const told = (channels: ReturnType<typeof channel>[]) =>
+      standingAlarms(picture({ notices: late, channels }), [], NOON, 30, LIVE)[0]?.told;
+    expect(told([channel('c')])).toBe('supervisor');
+    expect(told([])).toBe('nobody');
+    expect(told([channel('c', { hears: ['question'] })])).toBe('nobody');
+    expect(told([channel('c', { site_id: 'elsewhere' })])).toBe('nobody');
+    const failing = channel('c', { failing_since: at(0), last_error: 'failed' });
+    expect(told([failing])).toBe('nobody');
+  });
+
+  it('a channel that fails is P2 until it works', () => {
+    const failing = { failing_since: at(0), last_error: 'unreachable' };
+    expect(alarms({ channels: [channel('c', failing), channel('d')] })).toEqual([
+      [2, 'channel_failing'],
+    ]);
+  });
+
+  it('channels that fail because nothing is sent at all are one alarm', () => {
+    const unserved = { failing_since: at(0), last_error: 'worker_silent' };
+    const channels = [channel('c', unserved), channel('d', unserved)];
+    const found = standingAlarms(picture({ channels }), [], NOON, 30, LIVE);
+    expect(found.map((one) => one.name)).toEqual(['Channel c, Channel d']);
   });
 
   it('a concern is P2', () => {

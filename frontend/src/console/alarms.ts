@@ -1,6 +1,6 @@
 // An alarm means that a person has to act. Standing alarms are derived from the picture and vanish
 // with their cause; passing ones (P3) are noted once when their event comes.
-import type { FeedEvent } from '../api/wire';
+import type { Channel, FeedEvent, Notice } from '../api/wire';
 import type { Freshness } from '../feed/freshness';
 import type { Priority } from '../ui/annunciator';
 import { isOverdue } from '../ui/status';
@@ -15,6 +15,7 @@ export type AlarmKind =
   | 'attestation'
   | 'clock_dead'
   | 'concern'
+  | 'channel_failing'
   | 'order_undone'
   | 'reopening';
 
@@ -28,6 +29,10 @@ export type Alarm = {
   readonly diversionId: string | null;
   readonly noticeId: string | null;
   readonly callSign: string | null;
+  /** the channel's, for an alarm about one */
+  readonly name: string | null;
+  /** an unanswered notice's second step: told by some channel, or there is none that works */
+  readonly told: 'supervisor' | 'nobody' | null;
 };
 
 const PRIORITY: Record<AlarmKind, Priority> = {
@@ -39,12 +44,13 @@ const PRIORITY: Record<AlarmKind, Priority> = {
   attestation: 2,
   clock_dead: 2,
   concern: 2,
+  channel_failing: 2,
   order_undone: 3,
   reopening: 3,
 };
 
 type Subject = Partial<
-  Pick<Alarm, 'siteId' | 'transportId' | 'diversionId' | 'noticeId' | 'callSign'>
+  Pick<Alarm, 'siteId' | 'transportId' | 'diversionId' | 'noticeId' | 'callSign' | 'name' | 'told'>
 >;
 
 function alarm(kind: AlarmKind, id: string, since: string | number, subject: Subject = {}): Alarm {
@@ -58,6 +64,8 @@ function alarm(kind: AlarmKind, id: string, since: string | number, subject: Sub
     diversionId: null,
     noticeId: null,
     callSign: null,
+    name: null,
+    told: null,
     ...subject,
   };
 }
@@ -80,6 +88,7 @@ export function standingAlarms(
     ...feedAlarms(feed),
     ...declarationAlarms(picture, nowMs),
     ...noticeAlarms(picture),
+    ...channelAlarms(picture),
     ...crewAlarms(rows, nowMs, crewOverdueS),
   ].sort((a, b) => a.priority - b.priority || b.since - a.since);
 }
@@ -115,8 +124,47 @@ function noticeAlarms(picture: Picture): Alarm[] {
     if (notice.state === 'concern')
       return [alarm('concern', notice.id, notice.seen_at ?? notice.sent_at, subject)];
     return notice.escalated_at
-      ? [alarm('ed_unanswered', notice.id, notice.escalated_at, subject)]
+      ? [
+          alarm('ed_unanswered', notice.id, notice.escalated_at, {
+            ...subject,
+            told: told(notice, picture),
+          }),
+        ]
       : [];
+  });
+}
+
+function told(notice: Notice, picture: Picture): Alarm['told'] {
+  if (notice.supervisor_at === null) return null;
+  const reaches = [...picture.channels.values()].some(
+    (one) =>
+      one.failing_since === null &&
+      one.hears.includes('unanswered_notice') &&
+      (one.site_id === null || one.site_id === notice.site_id),
+  );
+  return reaches ? 'supervisor' : 'nobody';
+}
+
+function channelAlarms(picture: Picture): Alarm[] {
+  const failing = [...picture.channels.values()].filter((one) => one.failing_since !== null);
+  const unserved = failing.filter((one) => one.last_error === 'worker_silent');
+  return [
+    ...failing
+      .filter((one) => one.last_error !== 'worker_silent')
+      .map((one) => channelAlarm([one])),
+    // One cause, one alarm: without the sending process none of them works.
+    ...(unserved.length > 0 ? [channelAlarm(unserved)] : []),
+  ];
+}
+
+function channelAlarm(channels: readonly Channel[]): Alarm {
+  const [first] = channels;
+  const since = channels.map((one) => one.failing_since ?? '').sort()[0] ?? '';
+  const names = channels.map((one) => one.name).sort();
+  const siteId = channels.length === 1 ? (first?.site_id ?? null) : null;
+  return alarm('channel_failing', `${first?.id}/${since}`, since, {
+    siteId,
+    name: names.join(', '),
   });
 }
 

@@ -5,8 +5,10 @@ import type { Alarm } from './alarms';
 
 export function alarmText(alarm: Alarm, sites: ReadonlyMap<string, Site>): string {
   const site = alarm.siteId ? sites.get(alarm.siteId) : undefined;
-  return t(`console:alarm.${alarm.kind}`, {
+  const step = alarm.told ? `_${alarm.told}` : '';
+  return t(`console:alarm.${alarm.kind}${step}`, {
     h: site ? nameIn(site.short) : (alarm.siteId ?? ''),
     v: alarm.callSign ?? t('common:unknown'),
+    c: alarm.name ?? '',
   });
 }

@@ -41,10 +41,12 @@ export type Panel =
   | { kind: 'site'; siteId: string }
   | { kind: 'declare'; siteId: string }
   | { kind: 'alarms' }
+  | { kind: 'reaching' }
   | { kind: 'help' }
   | { kind: 'palette' };
 
 const COMMANDING = new Set(['dispatcher', 'supervisor']);
+const TESTING = new Set(['supervisor', 'administrator']);
 
 export class Desk {
   readonly world: World;
@@ -79,12 +81,9 @@ export class Desk {
     this.#stopListening = world.listen((event) => this.#hear(event));
   }
 
-  readonly mayCommand = $derived.by(() =>
-    this.boot.roles.some(
-      (held) =>
-        COMMANDING.has(held.role) && (held.region === null || held.region === this.boot.region),
-    ),
-  );
+  readonly mayCommand = $derived.by(() => this.#holds(COMMANDING));
+  /** may have any channel tested */
+  readonly mayTest = $derived.by(() => this.#holds(TESTING));
   readonly policy = $derived.by(() => this.world.region?.policy ?? null);
   readonly groups: Group[] = $derived.by(() =>
     affectedGroups(this.world, this.policy?.near_arrival_s ?? 240),
@@ -118,6 +117,12 @@ export class Desk {
   readonly tray: Undoable[] = $derived.by(() =>
     stillUndoable(this.#tray, this.world.redirects, this.world.now),
   );
+
+  #holds(roles: ReadonlySet<string>): boolean {
+    return this.boot.roles.some(
+      (held) => roles.has(held.role) && (held.region === null || held.region === this.boot.region),
+    );
+  }
 
   close(): void {
     this.#stopListening();

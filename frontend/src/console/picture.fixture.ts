@@ -1,5 +1,5 @@
 // Plain builders for the tests beside this file: every row complete, nothing random.
-import type { Diversion, Notice, Option, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type { Channel, Diversion, Notice, Option, Redirect, Site, Transport, Vehicle } from '../api/wire';
 import { OPEN, diversion as row } from '../state/rows.fixture';
 import type { Picture } from './affected';
 
@@ -134,6 +134,24 @@ export function notice(
     concern: null,
     escalated_at: null,
     ended_at: null,
+    supervisor_at: null,
+    ...more,
+  };
+}
+
+export function channel(id: string, more: Partial<Channel> = {}): Channel {
+  return {
+    id,
+    site_id: null,
+    name: `Channel ${id}`,
+    medium: 'sms',
+    ends: '…042',
+    hears: ['unanswered_notice'],
+    test_asked_at: at(-100),
+    last_test_at: at(-99),
+    last_test_ok: true,
+    failing_since: null,
+    last_error: null,
     ...more,
   };
 }
@@ -163,6 +181,7 @@ type Rows = {
   transports?: Transport[];
   redirects?: Redirect[];
   notices?: Notice[];
+  channels?: Channel[];
 };
 
 const byId = <R extends { id: string }>(rows: R[] = []) =>
@@ -176,5 +195,6 @@ export function picture(rows: Rows): Picture {
     transports: byId(rows.transports),
     redirects: byId(rows.redirects),
     notices: byId(rows.notices),
+    channels: byId(rows.channels),
   };
 }

@@ -23,6 +23,7 @@ export function notice(fields: Partial<Notice> = {}): Notice {
     concern: null,
     escalated_at: null,
     ended_at: null,
+    supervisor_at: null,
     ...fields,
   };
 }

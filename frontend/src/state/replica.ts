@@ -15,7 +15,7 @@ import type {
 export const LOG_LENGTH = 200;
 
 /** What happens all day by itself. It may not push the decisions out of the kept log. */
-const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$/;
+const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$|^channel\.test_asked$/;
 
 export function isRoutine({ kind, fact }: Pick<LogEntry, 'kind' | 'fact'>): boolean {
   // Another screen beside those that were live already changes nothing anybody would act on.
@@ -44,6 +44,7 @@ const NO_ROWS: Entities = {
   notice: new Map(),
   presence: new Map(),
   question: new Map(),
+  channel: new Map(),
 };
 
 export function emptyReplica(): Replica {

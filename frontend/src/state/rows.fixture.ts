@@ -61,6 +61,7 @@ export function diversion(more: Partial<Diversion> = {}): Diversion {
     seen_at: null,
     seen_by: null,
     ended_at: null,
+    unseen_at: null,
     ...more,
   };
 }
