@@ -1,5 +1,6 @@
 """The rows of the live picture and the log. Written only by ``diversion.commands``."""
 
+from diversion.models.bulletins import Bulletin
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Membership
@@ -10,6 +11,7 @@ from diversion.models.transports import LastPosition, Redirect, Transport, Vehic
 
 __all__ = [
     "ApiToken",
+    "Bulletin",
     "ClockBeat",
     "CommandReceipt",
     "Diversion",
