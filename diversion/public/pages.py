@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, is_valid_path, resolve, reverse
 from django.utils import timezone, translation
 
 from diversion.models import Bulletin
@@ -39,6 +39,8 @@ FOR_NOW: Final = "public, max-age=60"
 SOON: Final = "public, max-age=5"
 #: A page says that it may be outdated after this: well beyond what any cache on the way may add in good order.
 OUTDATED_AFTER: Final = timedelta(minutes=5)
+#: With more sites than this each is told in short, and in full on its own page: every page stays under 100 kB.
+MANY: Final = 10
 #: The latest bulletins a current page and the feed list.
 LISTED: Final = 20
 
@@ -49,18 +51,26 @@ def apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ROOT):
             return get_response(request)
-        try:
-            found = resolve(request.path_info)
-        except Resolver404:
-            return get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-        try:
-            return found.func(request, *found.args, **found.kwargs)  # type: ignore[no-any-return]
-        except Http404:
-            return _missing(found.kwargs.get("language"))
+        return _found(request)
 
     return handle
+
+
+def _found(request: HttpRequest) -> HttpResponse:
+    language = None
+    try:
+        found = resolve(request.path_info)
+        language = found.kwargs.get("language")
+        return found.func(request, *found.args, **found.kwargs)  # type: ignore[no-any-return]
+    except Resolver404:
+        if is_valid_path(f"{request.path_info}/"):
+            # Without the host: it is the same wherever it was asked.
+            return HttpResponseRedirect(f"{request.path_info}/")
+        return _missing(None)
+    except Http404:
+        return _missing(language)
 
 
 def _missing(language: str | None) -> HttpResponse:
@@ -94,7 +104,8 @@ def region(_request: HttpRequest, language: str, region_id: str) -> HttpResponse
     place = _place(language, region_id)
     latest = Bulletin.objects.filter(region=place.region).order_by("-number")[:LISTED]
     standing = Bulletin.objects.all().standing(region_id)
-    return _current("bulletin/region.html", place, "bulletin_region", [region_id], standing=standing, latest=latest)
+    more = {"standing": standing, "latest": latest, "many": MANY}
+    return _current("bulletin/region.html", place, "bulletin_region", [region_id], **more)
 
 
 def site(_request: HttpRequest, language: str, region_id: str, site_id: str) -> HttpResponse:
