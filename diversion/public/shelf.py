@@ -131,6 +131,8 @@ class Shelf:
             if now < place.not_before or self._waiting >= QUEUE:
                 return None
             place.begun = now
+            # Counted from here: a flood is a flood before the first of it is drawn.
+            self._waiting += 1
             place.drawing = asyncio.create_task(self._draw(name, place, scope))
             # A failure is told by the log; asyncio would tell it again where no reader waited for its end.
             place.drawing.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -142,7 +144,6 @@ class Shelf:
         return drawing
 
     async def _draw(self, name: tuple[str, bytes], place: _Place, scope: Scope) -> Copy | None:
-        self._waiting += 1
         try:
             async with self._doors:
                 copy = await _drawn(self.inner, scope, self.clock)

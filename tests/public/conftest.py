@@ -37,8 +37,12 @@ class Page:
 Read = Callable[..., Page]
 
 
+#: One for all: a browser of its own for each page would load the product's middleware anew each time.
+ANYBODY = Client()
+
+
 def get(path: str, **headers: str) -> Page:
-    answer = Client().get(path, headers=headers)
+    answer = ANYBODY.get(path, headers=headers)
     assert not answer.cookies, "a public page sets no cookie"
     return Page(answer.status_code, dict(answer.headers), answer.content.decode())
 
