@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('diversion', '0002_hospital_side'),
+        ('diversion', '0003_timeline'),
         ('hospitals', '0002_exercises_and_quarantine'),
     ]
 
