@@ -1,4 +1,4 @@
-"""The process's front door: the feed to the hub, everything else to Django."""
+"""The process's front door: the feed to the hub, what is public from the shelf, everything else to Django."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ django_application = get_asgi_application()
 # After Django is set up: these import models.
 from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
 from diversion.feed.origin import check_origin  # noqa: E402
+from diversion.public.shelf import Shelf  # noqa: E402
 
 # Django's path() is typed for views; the router takes any ASGI application.
 WEBSOCKET: Any = websocket_feed
@@ -28,11 +29,14 @@ application = ProtocolTypeRouter(
         "websocket": check_origin(
             CookieMiddleware(SessionMiddleware(URLRouter([path("feed/<slug:region>", WEBSOCKET)])))
         ),
-        "http": URLRouter(
-            [
-                path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(SSE))),
-                re_path("", DJANGO),
-            ]
+        # In front of everything: what the public reads must cost the rest nothing.
+        "http": Shelf(
+            URLRouter(
+                [
+                    path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(SSE))),
+                    re_path("", DJANGO),
+                ]
+            )
         ),
     }
 )

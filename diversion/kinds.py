@@ -30,6 +30,7 @@ class EventKind(models.TextChoices):
     DIVERSION_RESUMED = "diversion.resumed"
     DIVERSION_LIFTED = "diversion.lifted"
     DIVERSION_WITHDRAWN = "diversion.withdrawn"
+    BULLETIN_PUBLISHED = "bulletin.published"
     VEHICLE_ADDED = "vehicle.added"
     VEHICLE_CHANGED = "vehicle.changed"
     TRANSPORT_OPENED = "transport.opened"

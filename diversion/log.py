@@ -10,7 +10,7 @@ primary key, then the head.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,6 +77,7 @@ class Log:
     events: list[Event] = field(default_factory=list)
     recorded: Recorded | None = None
     _written: list[Versioned] = field(default_factory=list)
+    _at_last: dict[str, Callable[[Stream], None]] = field(default_factory=dict)
 
     def write(self, row: Versioned) -> None:
         """Save a row ahead of the event that will tell it, for rules that must find it in the database."""
@@ -104,6 +105,22 @@ class Log:
                 changes=[represent(row) for row in rows],
             )
         )
+
+    def at_last(self, about: str, do: Callable[[Stream], None]) -> None:
+        """Have this done once, under the head's lock, where the region's rows are as they will be committed.
+
+        For what must follow from all of them in their final order: no other change of the region can come in between.
+        It may add events and count on the stream; it must lock nothing. Asked for again about the same, the last holds.
+        """
+        self._at_last[about] = do
+
+    def next_seq(self, stream: Stream) -> int:
+        """The number the next event of this change will get; only under the head's lock."""
+        return stream.head + len(self.events) + 1
+
+    def settle(self, stream: Stream) -> None:
+        for do in self._at_last.values():
+            do(stream)
 
     def author(self) -> dict[str, Any]:
         return self.actor.as_author(self.role)
@@ -174,11 +191,12 @@ def _number(log: Log) -> None:
     if not log.events:
         return
     stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
+    log.settle(stream)
     for offset, event in enumerate(log.events, start=1):
         event.seq = stream.head + offset
     Event.objects.bulk_create(log.events)
     stream.head, stream.head_event = log.events[-1].seq, log.events[-1].pk
-    stream.save(update_fields=["head", "head_event"])
+    stream.save(update_fields=["head", "head_event", "bulletins"])
     # robust: a doorbell that fails must not fail a command that is already committed.
     transaction.on_commit(partial(doorbell.ring, log.region_id, stream.head), robust=True)
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 from diversion import offline, pages
 from diversion.accounts import enrol, me, people
 from diversion.api import reads
+from diversion.public import pages as public
 
 # The administration's own login form knows no second factor and no limits: it gets ours.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign,no-untyped-call]
@@ -30,6 +31,12 @@ urlpatterns = [
     path("app.webmanifest", offline.manifest, name="app_manifest"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("bulletin/", public.choice, name="bulletin_choice"),
+    path("bulletin/style.<slug:version>.css", public.style, name="bulletin_style"),
+    path("bulletin/<slug:language>/<slug:region_id>/", public.region, name="bulletin_region"),
+    path("bulletin/<slug:language>/<slug:region_id>/atom.xml", public.feed, name="bulletin_feed"),
+    path("bulletin/<slug:language>/<slug:region_id>/<int:number>/", public.permalink, name="bulletin_permalink"),
+    path("bulletin/<slug:language>/<slug:region_id>/site/<slug:site_id>/", public.site, name="bulletin_site"),
     path("health/live", reads.live),
     path("health/ready", reads.ready),
 ]

@@ -16,7 +16,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     The guard itself has a test that puts it back for itself.
     """
     with django_db_blocker.unblock():
-        pgtrigger.disable("diversion.Event:never_emptied")
+        pgtrigger.disable("diversion.Event:never_emptied", "diversion.Bulletin:never_emptied")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
-from diversion.commands import episodes
+from diversion.commands import bulletins, episodes
 from diversion.commands.escalation import tell_declared
 from diversion.commands.rows import region_of
 from diversion.commands.saying import Declaration, check
@@ -91,6 +91,7 @@ def see_diversion(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recor
                 one.seen_at, one.seen_by = log.now, actor.name
                 fact = {"diversion": str(one.pk), "site": one.site_id}
                 log.add(EventKind.DIVERSION_SEEN, one, fact=fact)
+                bulletins.publish(log, one.site_id)
     return log.answer()
 
 

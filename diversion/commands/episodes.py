@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from diversion import access, states
+from diversion.commands import bulletins
 from diversion.commands.intake import gates_now, names, reassess_bound_for
 from diversion.commands.rows import fresh, region_of, take
 from diversion.commands.saying import AMENDABLE, Declaration, gates_since, told_disputes, told_services
@@ -151,3 +152,4 @@ def record(
         **{name: value for name, value in fact.items() if value is not None},
     }
     log.add(kind, diversion, site, *affected, fact=told, said_at=said_at)
+    bulletins.publish(log, site.pk, withdrawn=diversion if kind == EventKind.DIVERSION_WITHDRAWN else None)

@@ -1,5 +1,6 @@
 """The rows of the live picture and the log. Written only by ``diversion.commands``."""
 
+from diversion.models.bulletins import Bulletin
 from diversion.models.channels import Channel, Delivery
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
@@ -11,6 +12,7 @@ from diversion.models.transports import LastPosition, Redirect, Transport, Vehic
 
 __all__ = [
     "ApiToken",
+    "Bulletin",
     "Channel",
     "ClockBeat",
     "CommandReceipt",

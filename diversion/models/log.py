@@ -28,6 +28,8 @@ class Stream(models.Model):
     head = models.BigIntegerField(default=0)
     #: Identity of the head event: a restored database may reuse a number, never an identity.
     head_event = models.UUIDField(null=True)
+    #: How many bulletins the public has been given: counted here, under the same lock, so that none is missing.
+    bulletins = models.BigIntegerField(default=0)
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -42,6 +42,7 @@ OPEN_FACTS: Final = frozenset(
         "question",
         "answer",
         "missing",
+        "bulletin",
     }
 )
 

@@ -62,7 +62,7 @@ class Product:
     name = "product"
 
     def __init__(self, around: Surroundings) -> None:
-        self._keys = _prepared(around.environment)
+        self._keys = prepared(around.environment)
         arguments = [*UVICORN, "diversion.asgi:application", "--port", "{port}", "--ws", PROTOCOL]
         self._web = Server("product-commands", arguments, around)
         self._sockets = Server("product-feed", arguments, around)
@@ -166,7 +166,7 @@ class Stock:
         """Nothing is kept."""
 
 
-def _prepared(environment: Mapping[str, str]) -> dict[str, str]:
+def prepared(environment: Mapping[str, str]) -> dict[str, str]:
     """A migrated database with the Brussels registry; the region, a site and the keys of two machines."""
     _python(["manage.py", "migrate", "--verbosity", "0"], environment)
     _python(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], environment)

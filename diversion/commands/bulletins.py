@@ -1,0 +1,67 @@
+"""Publishing: in the same change as what it tells of, from when dispatch has seen it, whatever is news to the public.
+
+Decided under the head's lock, from the rows as they will be committed: whichever of two changes comes last sees both,
+so the last bulletin of a site is always true of all its episodes, and its number follows the order of the log.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from diversion.kinds import EventKind
+from diversion.log import Log
+from diversion.models import Bulletin, Diversion, Stream
+from diversion.public import content
+from diversion.wire.positions import instant
+from hospitals.models import Site
+
+
+def publish(log: Log, site_id: str, *, withdrawn: Diversion | None = None) -> None:
+    """Have the public told what has changed for it at a site, if anything; ``withdrawn`` is taken back as an error."""
+    log.at_last(f"bulletin:{site_id}", partial(_publish, log, site_id, withdrawn))
+
+
+def _publish(log: Log, site_id: str, withdrawn: Diversion | None, stream: Stream) -> None:
+    site = Site.objects.select_related("region").get(pk=site_id)
+    if site.region.exercise_of_id is not None:
+        # In an exercise nothing is real; a bulletin about it would be read as if it were.
+        return
+    before = Bulletin.objects.all().latest_of(site_id)
+    said = _to_be_said(log, site, before, withdrawn)
+    if said is None:
+        return
+    stream.bulletins += 1
+    seq = log.next_seq(stream)
+    log.add(EventKind.BULLETIN_PUBLISHED, fact={"bulletin": stream.bulletins, "site": site_id})
+    Bulletin.objects.create(
+        region=site.region, number=stream.bulletins, site=site, published_at=log.now, content=said, seq=seq
+    )
+
+
+def _to_be_said(log: Log, site: Site, last: Bulletin | None, withdrawn: Diversion | None) -> content.Content | None:
+    """What is news to the public; None when nothing is."""
+    before = last.content if last is not None else None
+    was_running = before is not None and before["kind"] == "running"
+    # What was never published needs no retraction.
+    retracts = instant(withdrawn.seen_at) if withdrawn and withdrawn.seen_at and was_running else None
+    place = content.Place(site.name, site.phone, site.region.simulated)
+    now = content.running(place, map(_episode, Diversion.objects.running().filter(site=site)), retracts=retracts)
+    if now is None:
+        return content.over(place, before, instant(log.now), retracts=retracts) if before and was_running else None
+    return now if content.is_news(before, now) else None
+
+
+def _episode(row: Diversion) -> content.Episode:
+    return content.Episode(
+        said=row.said(),
+        cause=row.cause,
+        seen=row.seen_at is not None,
+        since=instant(row.said_at),
+        confirmed_at=instant(row.attested_at),
+        next_at=instant(row.review_at),
+        embargoed=row.cause_embargoed,
+        unconfirmed_since=instant(row.unconfirmed_since) if row.unconfirmed_since else None,
+        expected_at=instant(row.expected_end) if row.expected_end else None,
+        services=row.services,
+        contact=row.contact,
+    )
