@@ -52,7 +52,7 @@ def each(due: Iterable[T], do: Callable[[T], object]) -> int:
 
 def escalate_unanswered() -> int:
     """Escalate every notice unanswered for longer than its region allows; how many."""
-    due = [pk for region in Region.objects.all() for pk in _overdue(region)]
+    due = [pk for region in Region.objects.open() for pk in _overdue(region)]
     return each(due, lambda pk: escalate_notice(actor=CLOCK, key=CommandKey.new(), notice_id=pk))
 
 

@@ -9,6 +9,7 @@ from diversion.api import reads
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("exercise/", pages.exercise, name="exercise"),
     path("console/<slug:region_id>/", pages.console, name="console"),
     path("site/", pages.site_choice, name="site_choice"),
     path("site/<slug:site_id>/", pages.site, name="site"),
