@@ -79,7 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
     real, exercises = _apart(_faces(*_person(request)))
     if len(real) == 1:
         return redirect(real[0]["url"])
-    return render(request, "home.html", {"faces": real, "exercises": exercises})
+    return render(request, "home.html", {"faces": real, "exercises": exercises, "rehearses": bool(exercises)})
 
 
 @_page
@@ -102,7 +102,8 @@ def site_choice(request: HttpRequest) -> HttpResponse:
     sites = [one.site for one in held if one.role == "coordinator" and one.site and not one.region.is_exercise]
     if len(sites) == 1:
         return redirect("site", sites[0].pk)
-    return render(request, "site_choice.html", {"sites": sites})
+    rehearses = any(one.region.is_exercise for one in held)
+    return render(request, "site_choice.html", {"sites": sites, "rehearses": rehearses})
 
 
 @_page
@@ -123,13 +124,14 @@ def _shell(
     if subject is None:
         raise Http404
     actor, _ = _person(request)
+    region = subject.region if isinstance(subject, Site) else subject
+    context["region"] = region
     try:
         access.require(actor, action, subject)
     except Denied as denied:
         return render(request, "403.html", {"needs": denied.data["needs"], **context}, status=403)
-    region_id, site_id = (subject.region_id, subject.pk) if isinstance(subject, Site) else (subject.pk, None)
-    region = subject.region if isinstance(subject, Site) else subject
-    page = render(request, template, {"boot": _boot(request, region_id, site_id), **context, "region": region})
+    site_id = subject.pk if isinstance(subject, Site) else None
+    page = render(request, template, {"boot": _boot(request, region.pk, site_id), **context})
     if region.is_exercise:
         page["X-Exercise"] = "true"
     return page
