@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from typing import Final
 
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from diversion.actors import Actor
@@ -33,13 +30,3 @@ def token_actor(secret: str | None) -> Actor | None:
 def digest(secret: str) -> str:
     """What is kept of a token. A random 256-bit secret needs no slow hash: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def end_sessions(user_ids: Collection[int]) -> int:
-    """End every session of these people, wherever it was opened; how many. They can log in again.
-
-    A session does not say in a column whose it is, so all are read: a rare act, on some hundreds of rows.
-    """
-    wanted = {str(one) for one in user_ids}
-    ended = [one.pk for one in Session.objects.iterator() if one.get_decoded().get(SESSION_KEY) in wanted]
-    return Session.objects.filter(pk__in=ended).delete()[0]

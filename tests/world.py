@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from diversion.actors import SYSTEM, Actor
-from diversion.commands import diversions, members, redirects, transports, vehicles
+from diversion.commands import diversions, members, redirects, saying, transports, vehicles
 from diversion.identity import token_actor, user_actor
 from diversion.log import CommandKey, Recorded
 from diversion.models import Diversion, Membership, Notice, Redirect, SitePresence, Stream, Transport, Vehicle
@@ -104,7 +104,7 @@ class World:
             actor=actor or self.clara,
             key=CommandKey.new(),
             site_id=site,
-            declaration=diversions.Declaration(**said),
+            declaration=saying.Declaration(**said),
         )
         return Diversion.objects.get(pk=recorded.events[0].fact["diversion"])
 

@@ -14,8 +14,8 @@ from diversion import access, doorbell
 from diversion.actors import Actor
 from diversion.commands.episodes import take_site
 from diversion.commands.rows import region_of
+from diversion.commands.sessions import end_sessions
 from diversion.errors import Conflict, Invalid
-from diversion.identity import end_sessions
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Recorded, change
 from diversion.models import Membership

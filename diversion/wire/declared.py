@@ -107,7 +107,7 @@ class ReopeningState(serializers.Serializer[Any]):
     asked_by = serializers.CharField()
 
 
-@extend_schema_field(ReopeningState(allow_null=True))
+@extend_schema_field(ReopeningState)
 class Reopening(serializers.JSONField):
     """Kept as it travels."""
 
@@ -117,7 +117,7 @@ class Disputes(serializers.JSONField):
     """Kept as it travels."""
 
 
-@extend_schema_field(Shared(allow_null=True))
+@extend_schema_field(Shared)
 class SharedBy(serializers.JSONField):
     """Kept as it travels."""
 

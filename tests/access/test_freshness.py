@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from diversion import access
 from diversion.commands import diversions
+from diversion.commands.saying import Declaration
 from diversion.errors import Denied
 from diversion.log import CommandKey
 from diversion.models import ApiToken
@@ -42,7 +43,7 @@ def test_a_token_that_changes_changes_at_once(world: World, change: dict):
 
 def test_a_token_may_declare_at_its_own_site_through_the_command(world: World):
     actor = token(world, "diversions:write", site="saint-luc")
-    said = diversions.Declaration(cause="power", gates={"ambulances": "closed"})
+    said = Declaration(cause="power", gates={"ambulances": "closed"})
     recorded = diversions.declare_diversion(actor=actor, key=CommandKey.new(), site_id="saint-luc", declaration=said)
     assert recorded.events[0].actor["role"] == "integration"
     with pytest.raises(Denied):

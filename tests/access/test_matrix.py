@@ -26,7 +26,20 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "member.change": ("region", {"ada"}, None),
     "diversion.declare": ("site", DISPATCH | {"clara"}, "diversions:write"),
     "diversion.amend": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
-    "diversion.lift": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.attest": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
+    "diversion.confirm": ("diversion", {"clara"}, None),
+    "diversion.loosen": ("diversion", DISPATCH, None),
+    "diversion.lift": ("diversion", DISPATCH, None),
+    "reopening.ask": ("diversion", {"clara"}, "diversions:write"),
+    "reopening.answer": ("diversion", DISPATCH, None),
+    "diversion.fall_due": ("diversion", set(), None),
+    "question.ask": ("region", DISPATCH, None),
+    "question.answer": ("site", DISPATCH | {"clara", "rita"}, None),
+    "question.fall_due": ("region", set(), None),
+    "site.quarantine": ("site", {"sofie", "ada", "clara"}, None),
+    "site.release": ("site", {"sofie", "ada"}, None),
+    "policy.change": ("region", {"sofie", "ada"}, None),
+    "exercise.change": ("region", {"sofie", "ada"}, None),
     "diversion.undo": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
     "diversion.withdraw": ("diversion", {"sofie"}, None),
     "diversion.see": ("diversion", DISPATCH, None),
@@ -45,7 +58,7 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "page.open": ("site", DISPATCH | {"clara"}, None),
     "screen.open": ("site", {"clara", "rita"}, None),
 }
-CLOCKWORK = {"notice.escalate", "presence.record"}
+CLOCKWORK = {"notice.escalate", "presence.record", "diversion.fall_due", "question.fall_due"}
 SCOPES = ("feed:read", "cad:write", "diversions:write", "notices:write", "screens:beat")
 
 #: The cast, and two more: Rita receives at Saint-Pierre, Carl is a crew.

@@ -59,7 +59,7 @@ def test_without_a_key_nothing_is_done_and_the_header_is_named(world: World, say
         ({**BODY, "gates": {"ambulances": "shut"}}, "gates.ambulances"),
         ({**BODY, "gates": {"ambulence": "closed"}}, "gates.ambulence"),
         ({**BODY, "coment": "…"}, "coment"),
-        ({**BODY, "services": {"records": "gone"}}, "services.records"),
+        ({**BODY, "services": {"records": {"level": "gone"}}}, "services.records.level"),
         ({**BODY, "comment": "x" * 2001}, "comment"),
         ({**BODY, "comment": "nul\x00"}, "comment"),
         ({**BODY, "state": "lifted"}, "state"),
@@ -75,8 +75,8 @@ def test_a_wrong_field_is_named_with_its_path(world: World, say: Say, body: dict
 
 
 def test_a_service_nobody_knows_is_named(world: World, say: Say) -> None:
-    answer = say("clara", "POST", DECLARE, {**BODY, "services": {"magic": "down"}})
-    assert (answer.status_code, answer.json()["field"]) == (422, "services.magic")
+    answer = say("clara", "POST", DECLARE, {**BODY, "services": {"magic": {"level": "down"}}})
+    assert (answer.status_code, answer.json()["field"]) == (400, "services.magic")
 
 
 def test_a_conflict_brings_the_row_as_it_is_now(world: World, say: Say) -> None:

@@ -12,6 +12,7 @@ from diversion.commands import diversions
 from diversion.errors import Conflict, Denied, Invalid, NotFound
 from diversion.log import CommandKey
 from diversion.models import Diversion, Event
+from diversion.wire.positions import instant
 from tests.world import World
 
 
@@ -27,8 +28,12 @@ def amend(world: World, diversion: Diversion, who: str = "clara", version: int |
     return diversion
 
 
+def levels(diversion: Diversion) -> dict[str, str]:
+    return {code: one["level"] for code, one in diversion.services.items()}
+
+
 def test_what_is_not_mentioned_stays(world: World):
-    diversion = world.declare(services={"records": "down"}, comment="paper", closed_capabilities=["ct"])
+    diversion = world.declare(services={"records": {"level": "down"}}, comment="paper", closed_capabilities=["ct"])
     amend(world, diversion, gates={"walk_ins": "closed"})
     assert diversion.gates_said() == {
         "ambulances": "closed",
@@ -36,7 +41,7 @@ def test_what_is_not_mentioned_stays(world: World):
         "smur_base": None,
         "walk_ins": "closed",
     }
-    assert (diversion.services, diversion.comment, diversion.closed_capabilities) == (
+    assert (levels(diversion), diversion.comment, diversion.closed_capabilities) == (
         {"records": "down"},
         "paper",
         ["ct"],
@@ -44,7 +49,7 @@ def test_what_is_not_mentioned_stays(world: World):
 
 
 def test_a_gate_can_be_taken_back_by_saying_nothing_about_it(world: World):
-    diversion = amend(world, world.declare(), gates={"ambulances": None})
+    diversion = amend(world, world.declare(), who="dina", gates={"ambulances": None})
     assert diversion.ambulances is None
 
 
@@ -56,9 +61,68 @@ def test_a_suspicion_becomes_certain_without_a_new_episode(world: World):
 
 
 def test_services_recover_one_by_one(world: World):
-    diversion = world.declare(services={"records": "down", "laboratory": "down"})
-    amend(world, diversion, services={"laboratory": "manual"})
-    assert diversion.services == {"records": "down", "laboratory": "manual"}
+    diversion = world.declare(services={"records": {"level": "down"}, "laboratory": {"level": "down"}})
+    amend(world, diversion, services={"laboratory": {"level": "manual"}})
+    assert levels(diversion) == {"records": "down", "laboratory": "manual"}
+
+
+def test_a_service_keeps_the_moment_since_when_it_is_at_its_level(world: World, time_machine):
+    begun = timezone.now()
+    time_machine.move_to(begun, tick=False)
+    diversion = world.declare(services={"records": {"level": "down"}})
+    back = begun + timedelta(hours=5)
+    time_machine.move_to(begun + timedelta(hours=1), tick=False)
+    amend(world, diversion, services={"records": {"level": "down", "expected_at": back, "note": "server 2"}})
+    assert diversion.services["records"] == {
+        "level": "down",
+        "since": instant(begun),
+        "expected_at": instant(back),
+        "note": "server 2",
+    }
+    amend(world, diversion, services={"records": {"level": "manual"}})
+    assert diversion.services["records"]["since"] == instant(begun + timedelta(hours=1))
+
+
+def test_a_gate_keeps_the_moment_since_when_it_is_so(world: World, time_machine):
+    begun = timezone.now()
+    time_machine.move_to(begun, tick=False)
+    diversion = world.declare(state="suspected", gates={})
+    time_machine.move_to(begun + timedelta(hours=3), tick=False)
+    amend(world, diversion, state="active", gates={"ambulances": "closed"})
+    time_machine.move_to(begun + timedelta(hours=4), tick=False)
+    amend(world, diversion, comment="still closed", gates={"ambulances": "closed", "walk_ins": "open"})
+    assert diversion.gates_since == {
+        "ambulances": instant(begun + timedelta(hours=3)),
+        "walk_ins": instant(begun + timedelta(hours=4)),
+    }
+
+
+def test_what_was_said_at_another_time_counts_from_then(world: World):
+    diversion = world.declare(gates={})
+    said = timezone.now() - timedelta(minutes=20)
+    amend(world, diversion, gates={"ambulances": "closed"}, said_at=said)
+    assert diversion.gates_since["ambulances"] == instant(said)
+    assert Event.objects.latest("seq").said_at == said
+
+
+def test_a_hospital_closes_by_itself_and_asks_to_open(world: World):
+    diversion = world.declare(gates={"ambulances": "life_threatening"})
+    assert amend(world, diversion, gates={"ambulances": "closed"}).ambulances == "closed"
+    for loosening in (
+        {"gates": {"ambulances": "life_threatening"}},
+        {"gates": {"ambulances": None}},
+        {"accepts": ["stroke"]},
+    ):
+        with pytest.raises(Conflict) as refused:
+            amend(world, diversion, **loosening)
+        assert (refused.value.code, refused.value.row.ambulances) == ("needs_reopening", "closed")
+
+
+def test_a_closed_capability_is_not_reopened_by_the_hospital_alone(world: World):
+    diversion = world.declare(closed_capabilities=["ct", "stroke"])
+    with pytest.raises(Conflict, match="checklist"):
+        amend(world, diversion, closed_capabilities=["ct"])
+    assert amend(world, diversion, who="dina", closed_capabilities=["ct"]).closed_capabilities == ["ct"]
 
 
 def test_amending_counts_as_looking_at_it_again(world: World, time_machine):
@@ -78,7 +142,7 @@ def test_the_expected_end_can_be_told_and_taken_back(world: World):
 
 
 def test_a_recovering_site_whose_gate_is_open_shows_as_reopening(world: World):
-    diversion = amend(world, world.declare(), state="recovering", gates={"ambulances": "open"})
+    diversion = amend(world, world.declare(), who="dina", state="recovering", gates={"ambulances": "open"})
     site = next(one["state"] for one in Event.objects.latest("seq").changes if one["kind"] == "site")
     assert (diversion.state, site["condition"]) == ("recovering", "reopening")
 
@@ -112,7 +176,7 @@ def test_who_acts_on_an_old_picture_is_shown_the_new_one(world: World):
 
 def test_an_ended_episode_is_not_amended(world: World):
     diversion = world.declare()
-    diversions.lift_diversion(actor=world.clara, key=CommandKey.new(), diversion_id=diversion.pk)
+    diversions.lift_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
     with pytest.raises(Conflict) as refused:
         amend(world, diversion, comment="late")
     assert (refused.value.code, refused.value.data["now"]) == ("wrong_state", "lifted")
@@ -124,7 +188,7 @@ def test_an_ended_episode_is_not_amended(world: World):
         ({"cause": "weather"}, "unknown_cause"),
         ({"gates": {"smur_base": "closed"}}, "unknown_gate"),
         ({"closed_capabilities": ["helipad"]}, "unknown_capability"),
-        ({"services": {"records": "gone"}}, "unknown_service"),
+        ({"services": {"records": {"level": "gone"}}}, "unknown_service"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(world: World, changes: dict, code: str):

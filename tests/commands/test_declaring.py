@@ -47,7 +47,15 @@ def test_of_several_declarations_the_strictest_wins(world: World):
 def test_the_site_names_the_declarations_that_close_it(world: World):
     world.declare(gates={"ambulances": "life_threatening"})
     strict = world.declare(cause="power", gates={"ambulances": "closed"})
-    assert told_site()["gates"]["ambulances"] == {"value": "closed", "because": [str(strict.pk)]}
+    told = told_site()["gates"]["ambulances"]
+    assert (told["value"], told["because"]) == ("closed", [str(strict.pk)])
+    assert told["since"] == strict.gates_since["ambulances"]
+
+
+def test_of_two_that_close_it_the_earlier_tells_since_when(world: World):
+    first = world.declare(gates={"ambulances": "closed"})
+    world.declare(cause="power", gates={"ambulances": "closed"})
+    assert told_site()["gates"]["ambulances"]["since"] == first.gates_since["ambulances"]
 
 
 def test_the_author_and_his_role_are_on_record(world: World):
@@ -119,8 +127,8 @@ def test_a_comment_is_part_of_what_is_told(world: World):
         ({"gates": {"ambulances": "shut"}}, "unknown_gate", "gates.ambulances"),
         ({"gates": {"walk_ins": "life_threatening"}}, "unknown_gate", "gates.walk_ins"),
         ({"closed_capabilities": ["helipad"]}, "unknown_capability", "closed_capabilities"),
-        ({"services": {"coffee": "down"}}, "unknown_service", "services.coffee"),
-        ({"services": {"records": "broken"}}, "unknown_service", "services.records"),
+        ({"services": {"coffee": {"level": "down"}}}, "unknown_service", "services.coffee"),
+        ({"services": {"records": {"level": "broken"}}}, "unknown_service", "services.records"),
         ({"state": "recovering"}, "wrong_state", "state"),
         ({"state": "lifted"}, "wrong_state", "state"),
     ],

@@ -15,7 +15,7 @@ from diversion.models import Diversion, Event, Transport
 from tests.world import World
 
 
-def lift(world: World, diversion: Diversion, who: str = "clara", **more):
+def lift(world: World, diversion: Diversion, who: str = "dina", **more):
     diversions.lift_diversion(actor=getattr(world, who), key=CommandKey.new(), diversion_id=diversion.pk, **more)
     diversion.refresh_from_db()
     return diversion
@@ -80,6 +80,19 @@ def test_who_may_not_lift_is_refused(world: World, who: str):
     diversion = world.declare()
     with pytest.raises(Denied):
         lift(world, diversion, who=who)
+
+
+def test_a_hospital_does_not_end_alone_what_restricts(world: World):
+    diversion = world.declare()
+    with pytest.raises(Conflict) as refused:
+        lift(world, diversion, who="clara")
+    assert refused.value.code == "needs_reopening"
+    diversion.refresh_from_db()
+    assert diversion.state == "active"
+
+
+def test_a_hospital_ends_a_suspicion_that_restricted_nothing(world: World):
+    assert lift(world, world.declare(state="suspected", gates={}), who="clara").state == "lifted"
 
 
 def test_nothing_reopens_by_itself(world: World, time_machine):

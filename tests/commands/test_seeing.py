@@ -42,6 +42,6 @@ def test_nobody_else_can_say_that_dispatch_has_seen_it(world: World, who: str):
 
 def test_what_has_ended_is_not_seen_any_more(world: World):
     diversion = world.declare()
-    diversions.lift_diversion(actor=world.clara, key=CommandKey.new(), diversion_id=diversion.pk)
+    diversions.lift_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
     with pytest.raises(Conflict):
         see(world, diversion)

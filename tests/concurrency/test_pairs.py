@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from diversion import clock
 from diversion.commands import diversions, notices, presence, redirects, transports, vehicles
+from diversion.commands.saying import Declaration
 from diversion.errors import Conflict, DomainError, Invalid
 from diversion.log import CommandKey, Recorded
 from diversion.models import Diversion, Event, Notice, Redirect, SitePresence, Transport, Vehicle
@@ -84,7 +85,7 @@ def test_a_site_that_closes_while_somebody_is_sent_there_affects_him_or_asks_for
     real_world: World, followed: Callable[[], None], attempt: int
 ):
     transport = real_world.transport("a1")
-    said = diversions.Declaration(cause="fire", gates={"ambulances": "closed"})
+    said = Declaration(cause="fire", gates={"ambulances": "closed"})
     _, ordered = both(
         outcome(
             lambda: diversions.declare_diversion(

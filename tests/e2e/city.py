@@ -22,6 +22,7 @@ from django.test import Client
 from diversion.actors import SYSTEM
 from diversion.commands import diversions, members, redirects
 from diversion.commands.registry import import_registry
+from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
 from diversion.models import Transport
@@ -175,7 +176,7 @@ class City:
             actor=user_actor(self.users[who]),
             key=CommandKey.new(),
             site_id=site,
-            declaration=diversions.Declaration(**said),
+            declaration=Declaration(**said),
         )
         return str(recorded.events[0].fact["diversion"])
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from diversion.commands import diversions
+from diversion.commands.saying import Declaration
 from diversion.errors import Denied, KeyReused
 from diversion.log import AlreadyDone, CommandKey
 from diversion.models import CommandReceipt, Diversion, Event
@@ -18,7 +19,7 @@ from tests.world import World
 def declare(world: World, key: CommandKey, who: str = "clara", **said):
     said = {"cause": "it_outage", "gates": {"ambulances": "closed"}, **said}
     return diversions.declare_diversion(
-        actor=world.people[who], key=key, site_id="saint-pierre", declaration=diversions.Declaration(**said)
+        actor=world.people[who], key=key, site_id="saint-pierre", declaration=Declaration(**said)
     )
 
 

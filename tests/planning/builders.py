@@ -7,6 +7,7 @@ from uuid import UUID
 
 from diversion.journeys.port import Journey
 from diversion.planning.options import Patient, Place
+from hospitals.gates import Gate
 
 CLOSED = "closed_site"
 
@@ -51,14 +52,15 @@ def place(
     ambulances: str = "open",
     smur: str = "open",
     closed: Sequence[str] = (),
+    accepts: Sequence[str] = (),
     capabilities: Mapping[str, bool | None] | None = None,
     inbound: int = 0,
 ) -> Place:
     return Place(
         site_id=site_id,
         destination=destination,
-        gate_ambulances=ambulances,
-        gate_smur_destination=smur,
+        gate_ambulances=Gate(ambulances, accepts=tuple(accepts)),
+        gate_smur_destination=Gate(smur, accepts=tuple(accepts)),
         closed_capabilities=frozenset(closed),
         capabilities=capabilities or {},
         inbound=inbound,

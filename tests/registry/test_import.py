@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 
 from diversion.actors import SYSTEM
-from diversion.commands.diversions import Declaration, declare_diversion
+from diversion.commands.diversions import declare_diversion
 from diversion.commands.registry import import_registry, planned
+from diversion.commands.saying import Declaration
 from diversion.errors import Conflict, Denied, Invalid, KeyReused
 from diversion.log import AlreadyDone, CommandKey, read_after
 from diversion.models import Event, SitePresence, Stream

@@ -12,13 +12,29 @@ from typing import Any, NamedTuple
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from diversion.actors import CLOCK
-from diversion.commands import diversions, members, notices, presence, redirects, transports, vehicles
+from diversion import clock
+from diversion.actors import CLOCK, SYSTEM
+from diversion.commands import (
+    attesting,
+    diversions,
+    incidents,
+    members,
+    notices,
+    policies,
+    presence,
+    quarantine,
+    questions,
+    redirects,
+    reopening,
+    saying,
+    transports,
+    vehicles,
+)
 from diversion.errors import DomainError
 from diversion.log import CommandKey
-from diversion.models import Diversion, Notice, Redirect, Transport, Vehicle
+from diversion.models import Diversion, Notice, Question, Redirect, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING
-from hospitals import gates
+from hospitals import gates, services
 from tests.world import REGION, SITES, World
 
 
@@ -82,12 +98,12 @@ def _gates(how: int) -> dict[str, str | None]:
 def _declare(world: World, step: Step) -> None:
     state = "suspected" if step.other % 4 == 3 else "active"
     closed = ["ct", "stroke"][: step.other % 3]
-    said = diversions.Declaration(cause="it_outage", state=state, gates=_gates(step.how), closed_capabilities=closed)
+    said = saying.Declaration(cause="it_outage", state=state, gates=_gates(step.how), closed_capabilities=closed)
     diversions.declare_diversion(actor=world.dina, key=_key(), site_id=_site(step.which), declaration=said)
 
 
 def _amend(world: World, step: Step) -> None:
-    changes: dict[str, Any] = {"gates": _gates(step.how), "services": {"records": "manual"}}
+    changes: dict[str, Any] = {"gates": _gates(step.how), "services": {"records": {"level": "manual"}}}
     if step.other % 2:
         changes["state"] = ["active", "recovering"][step.how % 2]
     diversions.amend_diversion(actor=world.dina, key=_key(), diversion_id=_diversion(step.which).pk, changes=changes)
@@ -227,6 +243,64 @@ def _member(world: World, step: Step) -> None:
     )
 
 
+def _attest(world: World, step: Step) -> None:
+    attesting.attest_diversion(actor=world.dina, key=_key(), diversion_id=_diversion(step.which).pk)
+
+
+def _reopen(world: World, step: Step) -> None:
+    """Asked for by whichever site it is, and answered at once or left to wait."""
+    diversion = _diversion(step.which)
+    full = bool(step.how % 2)
+    wish = reopening.Wish(
+        extent="full" if full else "partial",
+        checklist=dict.fromkeys(services.CHECKLIST, "works"),
+        gates={} if full else _gates(step.how),
+    )
+    reopening.ask_reopening(actor=SYSTEM, key=_key(), diversion_id=diversion.pk, wish=wish)
+    if step.other % 3 == 1:
+        reopening.acknowledge_reopening(actor=world.dina, key=_key(), diversion_id=diversion.pk)
+    if step.other % 3 == 2:
+        reopening.decline_reopening(actor=world.dina, key=_key(), diversion_id=diversion.pk, reason="not yet")
+
+
+def _incident(world: World, step: Step) -> None:
+    said = saying.Declaration(cause="supplier", gates=_gates(step.how), accepts=["trauma"][: step.other % 2])
+    incident = incidents.Incident(
+        kind="supplier", name="Labnet", sites=[_site(step.which), _site(step.which + 1)], declaration=said
+    )
+    incidents.declare_incident(actor=world.dina, key=_key(), region_id=REGION, incident=incident)
+
+
+def _question(world: World, step: Step) -> None:
+    if step.how % 3 == 0:
+        questions.ask_question(actor=world.dina, key=_key(), region_id=REGION)
+        return
+    asked = _pick(Question.objects.open().order_by("asked_at", "pk"), step.which)
+    if step.how % 3 == 1:
+        site = _site(step.other)
+        questions.answer_question(actor=world.dina, key=_key(), question_id=asked.pk, site_id=site, answer="normal")
+    else:
+        questions.close_question(actor=world.dina, key=_key(), question_id=asked.pk)
+
+
+def _quarantine(world: World, step: Step) -> None:
+    command = quarantine.quarantine_site if step.how % 2 else quarantine.release_site
+    command(actor=world.sofie, key=_key(), site_id=_site(step.which), reason="compromised")
+
+
+def _policy(world: World, step: Step) -> None:
+    changes = {"undo_s": 30 + step.how, "suspend_at_sites": step.other % 3}
+    policies.change_policy(actor=world.sofie, key=_key(), region_id=REGION, changes=changes)
+
+
+def _fall_due(world: World, step: Step) -> None:
+    """What the clock finds; overload is declared first so that there is something to suspend."""
+    for number in range(step.which % 3):
+        said = saying.Declaration(cause="saturation", gates={"ambulances": "closed"})
+        diversions.declare_diversion(actor=world.dina, key=_key(), site_id=_site(number), declaration=said)
+    clock.tick()
+
+
 ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "declare": _declare,
     "amend": _amend,
@@ -245,6 +319,13 @@ ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "answer": _answer,
     "beat": _beat,
     "member": _member,
+    "attest": _attest,
+    "reopen": _reopen,
+    "incident": _incident,
+    "question": _question,
+    "quarantine": _quarantine,
+    "policy": _policy,
+    "fall_due": _fall_due,
 }
 
 #: Where a history begins, so that most of its steps have something to be done to.

@@ -20,15 +20,22 @@ import type {
 
 export type {
   AmendFormRequest as AmendForm,
+  AnswerFormRequest as AnswerForm,
+  AttestFormRequest as AttestForm,
   BeatFormRequest as BeatForm,
   CrewFormRequest as CrewForm,
   DeclareFormRequest as DeclareForm,
+  DeclineFormRequest as DeclineForm,
+  IncidentFormRequest as IncidentForm,
   KeepFormRequest as KeepForm,
   LiftFormRequest as LiftForm,
   OptionsAnswer,
+  PolicyFormRequest as PolicyForm,
+  QuestionFormRequest as QuestionForm,
   ReasonFormRequest as ReasonForm,
   RedirectFormRequest as RedirectForm,
   RedirectItemRequest as RedirectItem,
+  ReopenFormRequest as ReopenForm,
 } from './generated';
 
 export type Language = LanguageEnum;
@@ -49,7 +56,12 @@ export type Condition = Site['condition'];
 export type Diversion = EntityByKind['diversion'];
 export type Cause = Diversion['cause'];
 export type Service = keyof Diversion['services'];
-export type ServiceLevel = NonNullable<Diversion['services'][Service]>;
+export type ServiceState = NonNullable<Diversion['services'][Service]>;
+export type ServiceLevel = ServiceState['level'];
+/** What a sheet says of services: levels only, or with when each is expected back. */
+export type ServiceLevels = Partial<Record<Service, ServiceLevel>>;
+export type Dispute = Diversion['disputes'][number];
+export type Reopening = NonNullable<Diversion['reopening']>;
 
 export type Gates = Diversion['gates'];
 export type GateName = keyof Gates;
@@ -65,6 +77,7 @@ export type Urgency = Transport['urgency'];
 export type Redirect = EntityByKind['redirect'];
 export type Notice = EntityByKind['notice'];
 export type Presence = EntityByKind['presence'];
+export type Question = EntityByKind['question'];
 
 export type FeedEvent = EventFrame;
 /** What the log on screen keeps of an event: its changes are in the rows. */
@@ -142,5 +155,10 @@ export const SERVICES = [
   'website',
   'wifi',
   'building',
+  'births',
+  'intensive_care',
+  'inpatients',
+  'kitchen',
+  'staff_tools',
 ] as const satisfies readonly Service[];
 export type ServiceLeftOut = None<Exclude<Service, (typeof SERVICES)[number]>>;

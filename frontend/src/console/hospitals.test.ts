@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Presence } from '../api/wire';
+import { gate } from '../state/rows.fixture';
 import { hospitalRows, restrictedGates } from './hospitals';
 import { at, diversion, NOON, picture, site } from './picture.fixture';
 
@@ -9,6 +10,7 @@ const presence = (id: string, state: Presence['state']): Presence => ({
   since: null,
   screens: 1,
   sound_armed: true,
+  pages: 0,
 });
 
 function rows(
@@ -54,7 +56,7 @@ describe('the hospital table', () => {
   it('names only the gates that are not plainly open', () => {
     const gates = {
       ...site('a').gates,
-      walk_ins: { value: 'vital_only' as const, because: ['d'] },
+      walk_ins: gate('vital_only' as const, 'd'),
     };
     expect(restrictedGates(site('a', { gates }))).toEqual([
       { gate: 'walk_ins', value: 'vital_only' },

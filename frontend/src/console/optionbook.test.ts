@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Option } from '../api/wire';
+import { gate } from '../state/rows.fixture';
 import {
   firstThree,
   gatesSignature,
@@ -167,7 +168,7 @@ it('a gate, a closed capability or the patient changes the question; nothing els
   const before = sites(site('a'));
   expect(sites(site('a', { beds: 9, phone: '1' }))).toBe(before);
   expect(sites(site('a', { closed_capabilities: { ct: ['d'] } }))).not.toBe(before);
-  const closed = { ...site('a').gates, ambulances: { value: 'closed' as const, because: ['d'] } };
+  const closed = { ...site('a').gates, ambulances: gate('closed' as const, 'd') };
   expect(sites(site('a', { gates: closed }))).not.toBe(before);
   const question = questionOf(transport('t', 'a'), before);
   expect(questionOf(transport('t', 'a', { eta_at: null }), before)).toBe(question);

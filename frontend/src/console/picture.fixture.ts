@@ -1,25 +1,10 @@
 // Plain builders for the tests beside this file: every row complete, nothing random.
-import type {
-  Diversion,
-  EffectiveGates,
-  Notice,
-  Option,
-  Redirect,
-  Site,
-  Transport,
-  Vehicle,
-} from '../api/wire';
+import type { Diversion, Notice, Option, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import { OPEN, diversion as row } from '../state/rows.fixture';
 import type { Picture } from './affected';
 
 export const NOON = Date.parse('2026-10-03T12:00:00.000Z');
 export const at = (seconds: number): string => new Date(NOON + seconds * 1000).toISOString();
-
-const OPEN: EffectiveGates = {
-  ambulances: { value: 'open', because: [] },
-  smur_destination: { value: 'open', because: [] },
-  smur_base: { value: 'available', because: [] },
-  walk_ins: { value: 'open', because: [] },
-};
 
 export function site(id: string, more: Partial<Site> = {}): Site {
   return {
@@ -46,32 +31,23 @@ export function site(id: string, more: Partial<Site> = {}): Site {
     gates: OPEN,
     closed_capabilities: {},
     condition: 'open',
+    quarantined_at: null,
+    quarantined_by: null,
     ...more,
   };
 }
 
 export function diversion(id: string, siteId: string, more: Partial<Diversion> = {}): Diversion {
-  return {
+  return row({
     id,
     site_id: siteId,
-    cause: 'it_outage',
-    state: 'active',
     gates: { ambulances: 'closed', smur_destination: null, smur_base: null, walk_ins: null },
-    closed_capabilities: [],
-    services: {},
-    comment: '',
-    authoriser: null,
-    called_by: null,
     said_at: at(0),
     declared_at: at(0),
     declared_by: { kind: 'user', name: 'Alix', role: 'coordinator' },
-    expected_end: null,
     review_at: at(3600),
-    seen_at: null,
-    seen_by: null,
-    ended_at: null,
     ...more,
-  };
+  });
 }
 
 export function vehicle(id: string): Vehicle {

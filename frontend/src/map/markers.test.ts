@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
 import type { Position, Presence, Site, Transport, Vehicle } from '../api/wire';
+import { gate } from '../state/rows.fixture';
 import '../i18n';
 import { markBoxes, marksOf, onPlane, pinsOf, planeShift } from './markers';
 import { projector } from './mercator';
@@ -8,7 +9,6 @@ import { placeSites } from './placement';
 import { fleetRows, routeOf } from './rows';
 
 const NOW = Date.parse('2026-01-05T10:00:00.000Z');
-const gate = <V>(value: V) => ({ value, because: [] });
 const site = (id: string, more: Partial<Site> = {}): Site => ({
   id,
   hospital: { id, name: { fr: id, nl: id } },
@@ -38,6 +38,8 @@ const site = (id: string, more: Partial<Site> = {}): Site => ({
   },
   closed_capabilities: {},
   condition: 'open',
+  quarantined_at: null,
+  quarantined_by: null,
   ...more,
 });
 
@@ -50,7 +52,14 @@ const marks = (sites: Site[], stale = false, presences: Presence[] = []) =>
     now: NOW,
     language: 'en',
   });
-const silent: Presence = { id: 'a', state: 'silent', since: null, screens: 0, sound_armed: false };
+const silent: Presence = {
+  id: 'a',
+  state: 'silent',
+  since: null,
+  screens: 0,
+  sound_armed: false,
+  pages: 0,
+};
 
 describe('a hospital mark', () => {
   void i18next.changeLanguage('en');

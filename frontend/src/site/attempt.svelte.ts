@@ -7,7 +7,7 @@ import type { World } from '../state/world.svelte';
 /** Pause between two attempts; a person can always try at once. */
 export const RETRY_EVERY_MS = 5_000;
 
-export type Purpose = 'declare' | 'amend' | 'attest' | 'partial' | 'lift' | 'withdraw';
+export type Purpose = 'declare' | 'amend' | 'attest' | 'reopen' | 'withdraw';
 export type Work = {
   purpose: Purpose;
   path: string;

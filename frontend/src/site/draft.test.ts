@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { diversion, service } from '../state/rows.fixture';
 import { amendment, declaration, draftOf, gatesOf, newDraft } from './draft';
-import { diversion } from './site.fixture';
 
 const NOW = Date.parse('2026-10-03T12:00:00.000Z');
 const BASE = { smur_base: true };
@@ -50,7 +50,7 @@ describe('declaration', () => {
 describe('amendment', () => {
   const was = diversion({
     comment: 'network room',
-    services: { records: 'down', phones: 'manual' },
+    services: { records: service('down'), phones: service('manual') },
   });
 
   it('says nothing when nothing was changed', () => {
@@ -60,7 +60,9 @@ describe('amendment', () => {
   it('says only the service that changed, so that others keep theirs', () => {
     const draft = draftOf(was);
     draft.services = { ...draft.services, records: 'degraded' };
-    expect(amendment(draft, was, BASE, NOW)).toEqual({ services: { records: 'degraded' } });
+    expect(amendment(draft, was, BASE, NOW)).toEqual({
+      services: { records: { level: 'degraded' } },
+    });
   });
 
   it('makes a suspicion real when a gate is closed', () => {

@@ -10,6 +10,7 @@ import type {
   IntakeGate,
   None,
   Service,
+  ServiceLevels,
   Site,
   WalkInGate,
 } from '../api/wire';
@@ -51,7 +52,7 @@ export type Draft = {
   cause: Cause;
   comment: string;
   closed: string[];
-  services: Diversion['services'];
+  services: ServiceLevels;
   /** hours from now; null: not known */
   endsInHours: number | null;
 };
@@ -94,7 +95,10 @@ export function gatesOf(draft: Draft, site: Pick<Site, 'smur_base'>): Gates {
 
 /** The hospital says for itself; who called and who authorised is for a desk that says it for one. */
 export type Declaration = Required<
-  Omit<DeclareForm, 'gates' | 'authoriser' | 'called_by' | 'said_at'>
+  Pick<
+    DeclareForm,
+    'cause' | 'state' | 'closed_capabilities' | 'services' | 'comment' | 'expected_end'
+  >
 > & { gates: Gates };
 
 export function declaration(draft: Draft, site: Pick<Site, 'smur_base'>, now: number): Declaration {
@@ -103,7 +107,7 @@ export function declaration(draft: Draft, site: Pick<Site, 'smur_base'>, now: nu
     state: draft.intake === 'suspected' ? 'suspected' : 'active',
     gates: gatesOf(draft, site),
     closed_capabilities: draft.intake === 'suspected' ? [] : draft.closed,
-    services: draft.services,
+    services: told(draft.services),
     comment: draft.comment.trim(),
     expected_end: endOf(draft.endsInHours, now),
   };
@@ -125,7 +129,7 @@ export function draftOf(diversion: Diversion): Draft {
     cause: diversion.cause,
     comment: diversion.comment,
     closed: [...diversion.closed_capabilities],
-    services: { ...diversion.services },
+    services: levelsOf(diversion.services),
     endsInHours: null,
   };
 }
@@ -149,8 +153,8 @@ export function amendment(
   }
   if (!sameCodes(draft.closed, was.closed_capabilities))
     said.closed_capabilities = [...draft.closed];
-  const services = changedServices(draft.services, was.services);
-  if (Object.keys(services).length > 0) said.services = services;
+  const services = changedServices(draft.services, levelsOf(was.services));
+  if (Object.keys(services).length > 0) said.services = told(services);
   if (draft.endsInHours !== null) said.expected_end = endOf(draft.endsInHours, now);
   return said;
 }
@@ -177,9 +181,19 @@ function gatesDiffer(draft: Draft, before: Draft): boolean {
   );
 }
 
-export function changedServices(now: Draft['services'], was: Draft['services']): Draft['services'] {
+/** The levels alone, of services told with when they are expected back. */
+export function levelsOf(services: Diversion['services']): ServiceLevels {
+  const levels = Object.entries(services).map(([code, one]) => [code, one?.level]);
+  return Object.fromEntries(levels) as ServiceLevels;
+}
+
+export function told(levels: ServiceLevels): NonNullable<DeclareForm['services']> {
+  return Object.fromEntries(Object.entries(levels).map(([code, level]) => [code, { level }]));
+}
+
+export function changedServices(now: ServiceLevels, was: ServiceLevels): ServiceLevels {
   const changed = Object.entries(now).filter(([code, level]) => was[code as Service] !== level);
-  return Object.fromEntries(changed) as Draft['services'];
+  return Object.fromEntries(changed) as ServiceLevels;
 }
 
 function sameCodes(one: readonly string[], other: readonly string[]): boolean {

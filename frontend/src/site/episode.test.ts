@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { diversion } from '../state/rows.fixture';
 import { reviewOverdue, runningAt, shouldPhone, undoLeft } from './episode';
-import { diversion } from './site.fixture';
 
 const T0 = Date.parse('2026-10-03T12:00:00.000Z');
 

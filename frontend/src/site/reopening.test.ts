@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isAnswered, mayReopenFully, milder, partialReopening, serviceLevels } from './reopening';
-import { diversion } from './site.fixture';
+import { diversion } from '../state/rows.fixture';
+import { isAnswered, mayReopenFully, milder, serviceLevels, wish } from './reopening';
 
 const ALL = {
   records: 'works',
@@ -30,10 +30,22 @@ describe('reopening', () => {
     });
   });
 
-  it('in part touches the two destination gates and nothing else', () => {
-    const said = partialReopening(ALL, diversion(), 'life_threatening', 'closed');
-    expect(said.state).toBe('recovering');
+  it('in part asks for the two destination gates and nothing else', () => {
+    const said = wish('partial', ALL, diversion(), 'life_threatening', 'closed');
+    expect(said.extent).toBe('partial');
     expect(said.gates).toEqual({ ambulances: 'life_threatening', smur_destination: 'closed' });
+  });
+
+  it('in full asks for no gate by itself, and tells what works', () => {
+    const said = wish('full', ALL, diversion(), 'open', 'open');
+    expect(said.gates).toEqual({});
+    expect(said.services?.laboratory).toEqual({ level: 'normal' });
+  });
+
+  it('says nothing of a service that was never affected', () => {
+    const said = wish('full', { ...ALL, radiology: 'not_affected' }, diversion(), 'open', 'open');
+    expect(said.services?.radiology).toBeUndefined();
+    expect(mayReopenFully({ ...ALL, radiology: 'not_affected' })).toBe(true);
   });
 
   it('proposes one step milder than now', () => {

@@ -1,6 +1,14 @@
 // Reopening is slow on purpose: a checklist, a choice, a name. Full reopening asks for every item;
 // with any of them missing only a partial one can be said.
-import type { AmendForm, Diversion, IntakeGate, Service } from '../api/wire';
+import type {
+  Diversion,
+  IntakeGate,
+  ReopenForm,
+  Reopening,
+  Service,
+  ServiceLevels,
+} from '../api/wire';
+import { levelsOf, told } from './draft';
 
 export const CHECKLIST = [
   'records',
@@ -9,39 +17,44 @@ export const CHECKLIST = [
   'admissions',
 ] as const satisfies readonly Service[];
 export type CheckItem = (typeof CHECKLIST)[number];
-export type Checked = Partial<Record<CheckItem, 'works' | 'not_yet'>>;
-export type Extent = 'partial' | 'full';
+export type Answer = Reopening['checklist'][CheckItem];
+export type Checked = Partial<Record<CheckItem, Answer>>;
+export type Extent = Reopening['extent'];
 
 export function isAnswered(checked: Checked): boolean {
   return CHECKLIST.every((item) => checked[item] !== undefined);
 }
 
 export function mayReopenFully(checked: Checked): boolean {
-  return CHECKLIST.every((item) => checked[item] === 'works');
+  return CHECKLIST.every((item) => checked[item] !== undefined && checked[item] !== 'not_yet');
 }
 
-/** The levels a partial reopening states: what works is normal, what does not keeps its level, and
+/** What the checklist says of services: what works is normal, what does not keeps its level, and
  *  something never mentioned before is on paper. */
-export function serviceLevels(checked: Checked, was: Diversion['services']): Diversion['services'] {
-  const levels: Diversion['services'] = {};
+export function serviceLevels(checked: Checked, was: ServiceLevels): ServiceLevels {
+  const levels: ServiceLevels = {};
   for (const item of CHECKLIST) {
     const before = was[item];
     if (checked[item] === 'works') levels[item] = 'normal';
-    else levels[item] = before === undefined || before === 'normal' ? 'manual' : before;
+    else if (checked[item] === 'not_yet')
+      levels[item] = before === undefined || before === 'normal' ? 'manual' : before;
   }
   return levels;
 }
 
-export function partialReopening(
+/** What 112 is asked to acknowledge; until then every gate stays as it is. */
+export function wish(
+  extent: Extent,
   checked: Checked,
   was: Diversion,
   ambulances: IntakeGate,
   smur: IntakeGate,
-): AmendForm {
+): ReopenForm {
   return {
-    state: 'recovering',
-    gates: { ambulances, smur_destination: smur },
-    services: serviceLevels(checked, was.services),
+    extent,
+    checklist: checked as ReopenForm['checklist'],
+    gates: extent === 'partial' ? { ambulances, smur_destination: smur } : {},
+    services: told(serviceLevels(checked, levelsOf(was.services))),
   };
 }
 

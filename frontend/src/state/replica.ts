@@ -43,6 +43,7 @@ const NO_ROWS: Entities = {
   redirect: new Map(),
   notice: new Map(),
   presence: new Map(),
+  question: new Map(),
 };
 
 export function emptyReplica(): Replica {
