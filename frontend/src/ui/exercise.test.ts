@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { inExercise, isExercise, titled } from './exercise';
+import { inExercise, isExercise, originOf, titled } from './exercise';
 
 afterEach(() => {
   document.documentElement.className = '';
@@ -20,4 +20,5 @@ it('the title of an exercise begins with the word, a real one is left alone', ()
 it('a region says by its code whether it is an exercise', () => {
   expect(['brussels-exercise-1', 'namur-exercise-12'].every(isExercise)).toBe(true);
   expect(['brussels', 'exercise-1-brussels', null].some(isExercise)).toBe(false);
+  expect(['brussels', 'brussels-exercise-2'].map(originOf)).toEqual(['brussels', 'brussels']);
 });
