@@ -55,7 +55,7 @@ def each(due: Iterable[T], do: Callable[[T], object]) -> int:
 
 def escalate_unanswered() -> int:
     """Escalate every notice unanswered for longer than its region allows; how many."""
-    due = [pk for region in Region.objects.all() for pk in _overdue(region, "escalate_after_s", "escalated_at")]
+    due = [pk for region in Region.objects.open() for pk in _overdue(region, "escalate_after_s", "escalated_at")]
     return each(due, lambda pk: escalate_notice(actor=CLOCK, key=CommandKey.new(), notice_id=pk))
 
 
@@ -84,13 +84,13 @@ def name_stragglers() -> int:
 
 def tell_supervisor() -> int:
     """Take every notice a step further that nobody has answered since dispatch was told; how many."""
-    due = [pk for region in Region.objects.all() for pk in _overdue(region, "supervisor_after_s", "supervisor_at")]
+    due = [pk for region in Region.objects.open() for pk in _overdue(region, "supervisor_after_s", "supervisor_at")]
     return each(due, lambda pk: escalate_to_supervisor(actor=CLOCK, key=CommandKey.new(), notice_id=pk))
 
 
 def tell_unseen() -> int:
     """Tell every declaration that nobody at dispatch has marked as seen for too long; how many."""
-    due = [pk for region in Region.objects.all() for pk in _unseen(region)]
+    due = [pk for region in Region.objects.open() for pk in _unseen(region)]
     return each(due, lambda pk: report_unseen(actor=CLOCK, key=CommandKey.new(), diversion_id=pk))
 
 

@@ -27,7 +27,7 @@ from diversion.errors import Conflict, KeyReused
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
 from diversion.wire.entities import represent
-from hospitals.models import Versioned
+from hospitals.models import Region, Versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,20 @@ class Log:
     recorded: Recorded | None = None
     _written: list[Versioned] = field(default_factory=list)
     _at_last: dict[str, Callable[[Stream], None]] = field(default_factory=dict)
+    _elsewhere: dict[str, Log] = field(default_factory=dict)
+
+    def elsewhere(self, region_id: str) -> Log:
+        """The log of another region in the same change, told or not told with it; for what two streams must agree on.
+
+        The answer of the change is what was recorded in its own region.
+        """
+        if region_id not in self._elsewhere:
+            self._elsewhere[region_id] = Log(region_id, self.actor, self.key, self.now, self.role)
+        return self._elsewhere[region_id]
+
+    def streams(self) -> list[Log]:
+        """This log and those elsewhere, in the order in which their heads are locked."""
+        return sorted([self, *self._elsewhere.values()], key=lambda log: log.region_id)
 
     def write(self, row: Versioned) -> None:
         """Save a row ahead of the event that will tell it, for rules that must find it in the database."""
@@ -143,7 +157,8 @@ def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
             log = Log(region_id, actor, key, timezone.now())
             receipt = _claim(log)
             yield log
-            _number(log)
+            for one in log.streams():
+                _number(one)
             _sign(receipt, log)
     except IntegrityError as error:
         raise _lost(error) from error
@@ -192,6 +207,7 @@ def _number(log: Log) -> None:
         return
     stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
     log.settle(stream)
+    _require_open(log)
     for offset, event in enumerate(log.events, start=1):
         event.seq = stream.head + offset
     Event.objects.bulk_create(log.events)
@@ -199,6 +215,17 @@ def _number(log: Log) -> None:
     stream.save(update_fields=["head", "head_event", "bulletins"])
     # robust: a doorbell that fails must not fail a command that is already committed.
     transaction.on_commit(partial(doorbell.ring, log.region_id, stream.head), robust=True)
+
+
+def _require_open(log: Log) -> None:
+    """Refuse to write into an exercise that has ended. Asked under the head's lock, which its closing takes too.
+
+    Only the change that closes it bears the moment of its end. A query of its own, because a row joined to the
+    locked one would be read as it was before the wait.
+    """
+    closed_at = Region.objects.filter(pk=log.region_id).values_list("closed_at", flat=True).get()
+    if closed_at is not None and closed_at != log.now:
+        raise Conflict("exercise_closed", f"The exercise {log.region_id} has ended: nothing is written to it any more.")
 
 
 def _sign(receipt: CommandReceipt, log: Log) -> None:

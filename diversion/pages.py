@@ -19,6 +19,7 @@ from diversion.actors import Actor
 from diversion.errors import Denied
 from diversion.identity import user_actor
 from diversion.models import Membership
+from hospitals.exercises import is_exercise
 from hospitals.models import Region, Site
 
 
@@ -40,6 +41,7 @@ def _boot(request: HttpRequest, region_id: str, site_id: str | None) -> dict[str
     return {
         "region": region_id,
         "site": site_id,
+        "exercise": is_exercise(region_id),
         "languages": [code for code, _ in settings.LANGUAGES],
         "language": get_language(),
         "user": {"name": actor.name, "username": request.user.username},
@@ -65,14 +67,26 @@ def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
     return faces
 
 
+def _apart(faces: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The real faces, and those of exercises: nobody is offered both in one list."""
+    real = [one for one in faces if not one["region"].is_exercise]
+    return real, [one for one in faces if one["region"].is_exercise]
+
+
 @_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Straight to the only face, or the choice of them."""
-    actor, held = _person(request)
-    faces = _faces(actor, held)
-    if len(faces) == 1:
-        return redirect(faces[0]["url"])
-    return render(request, "home.html", {"faces": faces})
+    """Straight to the only real face, also while an exercise runs; or the choice of them."""
+    real, exercises = _apart(_faces(*_person(request)))
+    if len(real) == 1:
+        return redirect(real[0]["url"])
+    return render(request, "home.html", {"faces": real, "exercises": exercises, "rehearses": bool(exercises)})
+
+
+@_page
+def exercise(request: HttpRequest) -> HttpResponse:
+    """The faces in exercises, and no real one: never opened by itself, since it is a choice to rehearse."""
+    _, exercises = _apart(_faces(*_person(request)))
+    return render(request, "exercise.html", {"exercises": exercises})
 
 
 @_page
@@ -83,12 +97,13 @@ def console(request: HttpRequest, region_id: str) -> HttpResponse:
 
 @_page
 def site_choice(request: HttpRequest) -> HttpResponse:
-    """A person with several campuses says which; it is never assumed."""
+    """A person with several real campuses says which; it is never assumed."""
     _, held = _person(request)
-    sites = [one.site for one in held if one.role == "coordinator" and one.site is not None]
+    sites = [one.site for one in held if one.role == "coordinator" and one.site and not one.region.is_exercise]
     if len(sites) == 1:
         return redirect("site", sites[0].pk)
-    return render(request, "site_choice.html", {"sites": sites})
+    rehearses = any(one.region.is_exercise for one in held)
+    return render(request, "site_choice.html", {"sites": sites, "rehearses": rehearses})
 
 
 @_page
@@ -109,10 +124,14 @@ def _shell(
     if subject is None:
         raise Http404
     actor, _ = _person(request)
+    region = subject.region if isinstance(subject, Site) else subject
+    context["region"] = region
     try:
         access.require(actor, action, subject)
     except Denied as denied:
         return render(request, "403.html", {"needs": denied.data["needs"], **context}, status=403)
-    region_id, site_id = (subject.region_id, subject.pk) if isinstance(subject, Site) else (subject.pk, None)
-    region = subject.region if isinstance(subject, Site) else subject
-    return render(request, template, {"boot": _boot(request, region_id, site_id), **context, "region": region})
+    site_id = subject.pk if isinstance(subject, Site) else None
+    page = render(request, template, {"boot": _boot(request, region.pk, site_id), **context})
+    if region.is_exercise:
+        page["X-Exercise"] = "true"
+    return page

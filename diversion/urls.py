@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("exercise/", pages.exercise, name="exercise"),
     path("console/<slug:region_id>/", pages.console, name="console"),
     path("site/", pages.site_choice, name="site_choice"),
     path("site/<slug:site_id>/", pages.site, name="site"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from hospitals import exercises
+
 DESTINATIONS = ("general", "belt", "paediatric_only", "specialty_only", "oncology_only")
 
 
@@ -17,6 +19,12 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def open(self) -> RegionQuerySet:
+        """All but the exercises that have ended: where something can still happen."""
+        return self.filter(closed_at__isnull=True)
 
 
 class Region(Versioned):
@@ -38,8 +46,38 @@ class Region(Versioned):
     )
     registry = models.JSONField(default=dict, help_text="The entry of the registry file this row was made from")
 
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Two exercises of one region at once: nobody in the room would know which of them is meant.
+            models.UniqueConstraint(
+                fields=["exercise_of"], condition=models.Q(closed_at__isnull=True), name="exercise_one_open_per_region"
+            ),
+            # The code tells an exercise wherever it is written, so no real region may have one like it.
+            models.CheckConstraint(
+                condition=models.Q(exercise_of__isnull=False, id__regex=exercises.CODE)
+                | (models.Q(exercise_of__isnull=True) & ~models.Q(id__regex=exercises.CODE)),
+                name="region_code_tells_exercise",
+            ),
+            # Into a closed region nothing can be written any more: a real one must never become that.
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(exercise_of__isnull=False),
+                name="region_closed_only_as_exercise",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def is_exercise(self) -> bool:
+        return self.exercise_of_id is not None
+
+    @property
+    def id_prefix(self) -> str:
+        """What the ids of its places begin with; empty in a real region."""
+        return exercises.id_prefix(self.pk)
 
 
 class Hospital(models.Model):

@@ -162,6 +162,7 @@ class Me(ApiView):
 class RegionAnswer(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = Name3()
+    exercise_of = serializers.CharField(allow_null=True)
 
 
 class Regions(ApiView):
@@ -171,7 +172,11 @@ class Regions(ApiView):
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         return Response(
-            [{"id": one.pk, "name": one.name} for one in Region.objects.order_by("pk") if _readable(actor, one.pk)]
+            [
+                {"id": one.pk, "name": one.name, "exercise_of": one.exercise_of_id}
+                for one in Region.objects.order_by("pk")
+                if _readable(actor, one.pk)
+            ]
         )
 
 

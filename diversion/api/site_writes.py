@@ -15,7 +15,17 @@ from diversion.api.commanding import actor_of, carry_out
 from diversion.api.door import calling, door
 from diversion.api.fields import Empty, ReasonForm, Versioned
 from diversion.api.views import ApiView
-from diversion.commands import attesting, diversions, incidents, policies, presence, quarantine, questions, reopening
+from diversion.commands import (
+    attesting,
+    diversions,
+    exercises,
+    incidents,
+    policies,
+    presence,
+    quarantine,
+    questions,
+    reopening,
+)
 from diversion.commands.saying import Declaration
 from diversion.log import CommandKey
 from diversion.wire.positions import instant
@@ -165,6 +175,20 @@ change_policy = door(
     calling(policies.change_policy, "region_id"),
     tag="regions",
     about="Set numbers of a region's policy; null goes back to the default",
+)
+open_exercise = door(
+    "openExercise",
+    Empty,
+    calling(exercises.open_exercise, "region_id"),
+    tag="exercises",
+    about="Begin an exercise of a real region, in a region of its own that the answer's fact names",
+)
+close_exercise = door(
+    "closeExercise",
+    Empty,
+    calling(exercises.close_exercise, "region_id"),
+    tag="exercises",
+    about="End an exercise for good; the region is the exercise's own",
 )
 
 

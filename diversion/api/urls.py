@@ -17,6 +17,8 @@ urlpatterns = [
     path("regions/<slug:region>/incidents", site_writes.declare_incident),
     path("regions/<slug:region>/questions", site_writes.ask_question),
     path("regions/<slug:region>/policy", site_writes.change_policy),
+    path("regions/<slug:region>/exercise/open", site_writes.open_exercise),
+    path("regions/<slug:region>/exercise/close", site_writes.close_exercise),
     path("questions/<uuid:pk>/answer", site_writes.answer_question),
     path("questions/<uuid:pk>/close", site_writes.close_question),
     path("sites/<slug:site>/quarantine", site_writes.quarantine_site),

@@ -9,8 +9,13 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from rest_framework.views import APIView
 
+from diversion.api.marking import HEADER, is_about_exercise
+
 
 class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
+        if is_about_exercise(request, kwargs):
+            response[HEADER] = "true"
+        return response

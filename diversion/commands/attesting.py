@@ -55,4 +55,5 @@ def mark_unconfirmed(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Re
 def overdue_attestations() -> list[UUID]:
     """Running episodes whose attestation is overdue and has not been told so."""
     late = Diversion.objects.running().filter(review_at__lte=timezone.now(), unconfirmed_since__isnull=True)
+    late = late.filter(region__closed_at__isnull=True)
     return list(late.values_list("pk", flat=True))

@@ -53,7 +53,12 @@ def revoke_role(
 def deactivate_user(*, actor: Actor, key: CommandKey, user_id: int, region_id: str) -> Recorded:
     """Shut an account out, everywhere and at once."""
     with change(region_id, actor=actor, key=key) as log:
-        log.role = access.require(actor, "member.change", region(region_id))
+        here = region(region_id)
+        log.role = access.require(actor, "member.change", here)
+        if here.is_exercise:
+            raise Invalid(
+                "not_in_exercise", "An exercise shuts no account out of the real pages: name the real region."
+            )
         if User.objects.filter(pk=user_id, is_active=True).update(is_active=False):
             record_change(log, user_id, deactivated=True)
     return log.answer()

@@ -36,8 +36,8 @@ def expire_overload(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Rec
 
 def expired_overload() -> list[UUID]:
     """Declarations of overload whose time is up."""
-    running = Diversion.objects.running().filter(cause__in=OVERLOAD).select_related("region")
-    return [one.pk for one in running if _is_over(one, one.region, timezone.now())]
+    running = Diversion.objects.running().filter(cause__in=OVERLOAD, region__closed_at__isnull=True)
+    return [one.pk for one in running.select_related("region") if _is_over(one, one.region, timezone.now())]
 
 
 def _is_over(diversion: Diversion, home: Region, now: datetime) -> bool:
@@ -66,7 +66,7 @@ def judge_overload(*, actor: Actor, key: CommandKey, region_id: str) -> Recorded
 def unsettled_overload() -> list[str]:
     """The regions in which declarations of overload are to be suspended or resumed now."""
     now = timezone.now()
-    return [home.pk for home in Region.objects.order_by("pk") if _is_unsettled(home, now)]
+    return [home.pk for home in Region.objects.open().order_by("pk") if _is_unsettled(home, now)]
 
 
 def _is_unsettled(home: Region, now: datetime) -> bool:

@@ -83,7 +83,7 @@ def fallen_silent() -> Sequence[str]:
     """The sites whose recorded presence is no longer what their beats say: nobody beats, so the clock must look."""
     now = timezone.now()
     heard_of = Q(presence__state__in=("live", "muted")) | Q(presence__pages__gt=0)
-    watched = Site.objects.filter(heard_of).select_related("region", "presence")
+    watched = Site.objects.filter(heard_of, region__closed_at__isnull=True).select_related("region", "presence")
     return [site.pk for site in watched.order_by("pk") if _differs(site, now)]
 
 

@@ -6,6 +6,7 @@ each token, so none can be forgotten. Manual control stays with people, because 
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -32,12 +33,18 @@ def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str)
         if site.quarantined_at is not None:
             raise Conflict("wrong_state", f"{site_id} is in quarantine already.", row=site)
         site.quarantined_at, site.quarantined_by = log.now, actor.name
-        people = set(Membership.objects.filter(site=site).values_list("user_id", flat=True))
-        ended = end_sessions(people, log.now)
+        ended = _end_logins(site, log.now)
         fact = {"site": site_id, "reason": reason.strip(), "sessions_ended": ended, "tokens": site.tokens.count()}
         log.add(EventKind.SITE_QUARANTINED, site, fact=fact)
         transaction.on_commit(partial(doorbell.ring_access), robust=True)
     return log.answer()
+
+
+def _end_logins(site: Site, now: datetime) -> int:
+    """End every session of a site's people. In an exercise none: a login is one for the real pages too."""
+    if site.region.is_exercise:
+        return 0
+    return end_sessions(set(Membership.objects.filter(site=site).values_list("user_id", flat=True)), now)
 
 
 def release_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str) -> Recorded:

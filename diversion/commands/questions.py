@@ -96,6 +96,7 @@ def tell_stragglers(*, actor: Actor, key: CommandKey, question_id: UUID) -> Reco
 def overdue_questions() -> list[UUID]:
     """Open questions past their deadline whose stragglers have not been told."""
     late = Question.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=timezone.now())
+    late = late.filter(region__closed_at__isnull=True)
     return [one.pk for one in late.order_by("pk") if one.missing()]
 
 

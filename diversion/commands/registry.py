@@ -22,6 +22,7 @@ from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import SitePresence, Stream
 from hospitals import registry as entries
+from hospitals.exercises import is_exercise, is_place_of_exercise
 from hospitals.models import Base, Hospital, Region, Site
 from hospitals.registry import Change, Registry, plain, plan
 from hospitals.registry.plain import base_of, hospital_of, region_of, site_of
@@ -39,13 +40,14 @@ def import_registry(
 
     ``simulated`` marks the region as one where nothing is real (None leaves the mark as it is). ``agreed`` is the
     plan somebody has confirmed. Raises Conflict("stale_plan") if another one would be carried out by now,
-    Conflict("cannot_retire"), Conflict("taken_elsewhere"), Invalid("too_long").
+    Conflict("cannot_retire"), Conflict("taken_elsewhere"), Invalid("too_long"), Invalid("reserved_id").
     """
     _require_room(registry)
+    _require_real(registry)
     with change(registry.region.id, actor=actor, key=key) as log:
         region = _take_region(registry.region)
         log.role = access.require(actor, "registry.import", region)
-        changes = plan(_current(region), registry)
+        changes = plan(current(region), registry)
         if agreed is not None and tuple(agreed) != changes:
             raise Conflict("stale_plan", "The registry has changed since this plan was shown; look at it again.")
         require_possible(registry.region.id, changes)
@@ -54,9 +56,23 @@ def import_registry(
 
 
 def planned(registry: Registry) -> tuple[Change, ...]:
-    """What importing this file now would do; nothing is written. Raises Invalid("too_long")."""
+    """What importing this file now would do; nothing is written. Raises Invalid("too_long"), Invalid("reserved_id")."""
     _require_room(registry)
-    return plan(_current(Region.objects.filter(pk=registry.region.id).first()), registry)
+    _require_real(registry)
+    return plan(current(Region.objects.filter(pk=registry.region.id).first()), registry)
+
+
+def copy_registry(log: Log, origin: Region, registry: Registry) -> Region:
+    """Write the places of an exercise into a region of its own; part of the change that opens it."""
+    _require_room(registry)
+    region = Region.objects.create(
+        pk=registry.region.id, exercise_of=origin, simulated=origin.simulated, **_region_values(registry.region)
+    )
+    Stream.objects.create(region=region)
+    changes = plan(None, registry)
+    require_possible(region.pk, changes)
+    _apply(_Import(log, region, changes), registry, None)
+    return region
 
 
 def require_possible(region_id: str, changes: Sequence[Change]) -> None:
@@ -88,7 +104,7 @@ def _take_region(wanted: entries.Region) -> Region:
     return region
 
 
-def _current(region: Region | None) -> Registry | None:
+def current(region: Region | None) -> Registry | None:
     """The registry the rows were made from; None for a region of which nothing has been recorded yet."""
     if region is None or region.version == 0:
         return None
@@ -251,6 +267,16 @@ def _require_room(registry: Registry) -> None:
     ]
     if problems:
         raise Invalid("too_long", "\n".join(problems))
+
+
+def _require_real(registry: Registry) -> None:
+    """Refuse ids by which an exercise is told: a file would bring real telephone numbers and names into one."""
+    reserved = [
+        entity.id for kind, entity in registry.entities() if kind != "region" and is_place_of_exercise(entity.id)
+    ]
+    if is_exercise(registry.region.id) or reserved:
+        named = ", ".join(reserved) or registry.region.id
+        raise Invalid("reserved_id", f"{named}: such ids are kept for exercises; give it another.", field="id")
 
 
 def _fault(limit: int | None, value: object) -> str | None:

@@ -21,6 +21,7 @@ from diversion.feed.protocol import door_of
 from diversion.feed.threads import in_thread
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import bye_frame, encode, hello_frame
+from hospitals.exercises import is_exercise
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -58,7 +59,8 @@ async def sse_feed(scope: Scope, receive: Receive, send: Send) -> None:
     if isinstance(admission, Refused):
         await _plain(send, 401 if admission.reason == "logged_out" else 403, admission.reason, admission.detail)
         return
-    await send({"type": "http.response.start", "status": 200, "headers": _SSE_HEADERS})
+    headers = [*_SSE_HEADERS, *(_EXERCISE if is_exercise(admission.audience.region_id) else ())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     connection = Connection(admission, send, "sse")
     reason = await _serve(scope, receive, connection, until="http.disconnect")
     if reason != "gone":
@@ -72,6 +74,8 @@ _SSE_HEADERS: Final = [
     # A buffering proxy would hold events back until it had enough of them.
     (b"x-accel-buffering", b"no"),
 ]
+
+_EXERCISE: Final = ((b"x-exercise", b"true"),)
 
 
 async def _serve(scope: Scope, receive: Receive, connection: Connection, *, until: str) -> str:

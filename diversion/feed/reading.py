@@ -20,6 +20,7 @@ from diversion.wire.cursor import Cursor
 from diversion.wire.entities import ENTITIES, state_of
 from diversion.wire.frames import events_for, events_frame
 from diversion.wire.positions import as_position, instant
+from hospitals.exercises import is_exercise
 
 #: How many past events a snapshot brings for the log on screen.
 LOG_LENGTH: Final = 50
@@ -57,6 +58,7 @@ def snapshot(audience: Audience) -> dict[str, Any]:
         positions = positions_since(audience.region_id, None)[0] if audience.sites is None else []
     return {
         "type": "snapshot",
+        "exercise": is_exercise(audience.region_id),
         "cursor": str(cursor),
         "at": instant(timezone.now()),
         "entities": entities,

@@ -43,9 +43,9 @@ class Membership(models.Model):
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def in_force(self, now: datetime) -> ApiTokenQuerySet:
-        """Tokens that open the door: not revoked, not expired, and of no site in quarantine."""
+        """Tokens that open the door: not revoked, not expired, of no site in quarantine and of no ended exercise."""
         unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-        return self.filter(unexpired, active=True, site__quarantined_at__isnull=True)
+        return self.filter(unexpired, active=True, site__quarantined_at__isnull=True, region__closed_at__isnull=True)
 
 
 class ApiToken(models.Model):

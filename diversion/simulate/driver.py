@@ -11,6 +11,8 @@ import contextlib
 import signal
 import time
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from .api import Api
 from .city import City, Pace
@@ -56,7 +58,8 @@ class Simulation:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             await self._arrived.wait()
-            story = self._story(replay)
+            [region] = self._picture.all("region")
+            story = self._story(replay.placed(region["id_prefix"]) if replay else None)
             dispatch = await self._open(story)
             tasks.create_task(self._drive(dispatch))
             tasks.create_task(self._act(dispatch))
@@ -77,9 +80,9 @@ class Simulation:
         options, now = self._options, time.time()
         [region] = self._picture.all("region")
         sites = list(self._picture.all("site"))
-        town = await asyncio.to_thread(build, options.region, [(s["lon"], s["lat"]) for s in sites if _general(s)])
+        town = await asyncio.to_thread(build, home(region), [(s["lon"], s["lat"]) for s in sites if _general(s)])
         hospitals = [hospital(state, town.plane) for state in sites]
-        vehicles = fleet(options.region, hospitals, town.plane, options.vehicles)
+        vehicles = fleet(home(region), hospitals, town.plane, options.vehicles, region["id_prefix"])
         zone = str(region["timezone"])
         hour = story.hour if story else lambda at: real_hour(zone, at)
         pace = Pace(options.seed, self._run, options.city_speed, now, hour, options.demand)
@@ -121,6 +124,11 @@ class Simulation:
             return
         self._voice.say(f"{story.replay.title['en']}, at {self._options.speed:g} times real speed.")
         await telling.run()
+
+
+def home(region: Mapping[str, Any]) -> str:
+    """The real region whose streets and posts these are: an exercise takes place in a copy of it."""
+    return str(region["exercise_of"] or region["id"])
 
 
 def _general(site: object) -> bool:

@@ -87,10 +87,15 @@ class _Post:
     lat: float
 
 
-def fleet(region: str, hospitals: Sequence[Hospital], plane: Plane, wanted: int | None) -> list[Vehicle]:
-    """The region's fleet; when `wanted` is told, every post grows or shrinks by the same factor."""
+def fleet(
+    region: str, hospitals: Sequence[Hospital], plane: Plane, wanted: int | None, prefix: str = ""
+) -> list[Vehicle]:
+    """The region's fleet; when `wanted` is told, every post grows or shrinks by the same factor.
+
+    `prefix` is what the ids of the hospitals begin with where they are those of an exercise.
+    """
     figures = city_file(region)
-    posts = _from_figures(figures, hospitals) if figures else _at_hospitals(hospitals)
+    posts = _from_figures(figures, hospitals, prefix) if figures else _at_hospitals(hospitals)
     vehicles = [
         _vehicle(region, kind, number, post, call_sign, plane)
         for kind, rows in posts.items()
@@ -114,13 +119,14 @@ def _scaled(rows: Sequence[_Row], wanted: int | None, total: int) -> list[tuple[
     return result
 
 
-def _from_figures(figures: Mapping[str, Any], hospitals: Iterable[Hospital]) -> dict[str, list[_Row]]:
+def _from_figures(figures: Mapping[str, Any], hospitals: Iterable[Hospital], prefix: str) -> dict[str, list[_Row]]:
     known = {hospital.id: hospital for hospital in hospitals}
+    teams = [(prefix + row["site"], row["call_sign"]) for row in figures["smur"]]
     rows = [(_Post(row["name"], row["operator"], None, row["lon"], row["lat"]), row) for row in figures["posts"]]
     return {
         "ambulance": [post for post, row in rows for _ in range(row["ambulances"])],
         "pit": [post for post, row in rows for _ in range(row["pit"])],
-        "smur": [(_at(known[row["site"]]), row["call_sign"]) for row in figures["smur"] if row["site"] in known],
+        "smur": [(_at(known[site]), call_sign) for site, call_sign in teams if site in known],
     }
 
 

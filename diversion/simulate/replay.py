@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ class Action:
     name: str  # the episode's name inside the replay
     site: str | None  # only for "declare"
     body: Mapping[str, Any]
+
+    def placed(self, prefix: str) -> Action:
+        return self if self.site is None else replace(self, site=prefix + self.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Replay:
     def sites(self) -> tuple[str, ...]:
         sites = [action.site for step in self.steps for action in step.actions if action.site]
         return tuple(dict.fromkeys(sites))
+
+    def placed(self, prefix: str) -> Replay:
+        """The same story told of the sites of an exercise, whose ids begin with the prefix."""
+        steps = tuple(replace(step, actions=tuple(one.placed(prefix) for one in step.actions)) for step in self.steps)
+        flight = self.in_flight and replace(self.in_flight, site=prefix + self.in_flight.site)
+        return replace(self, steps=steps, in_flight=flight)
 
 
 def available() -> list[str]:

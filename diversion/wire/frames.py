@@ -17,6 +17,7 @@ from diversion.wire.authors import Author
 from diversion.wire.entities import ENTITIES, Entity
 from diversion.wire.positions import instant
 from diversion.wire.rows import RoleState
+from hospitals.exercises import is_exercise
 
 PROTOCOL: Final = 1
 
@@ -43,6 +44,7 @@ OPEN_FACTS: Final = frozenset(
         "answer",
         "missing",
         "bulletin",
+        "exercise",
     }
 )
 
@@ -110,6 +112,7 @@ class SnapshotFrame(serializers.Serializer[Any]):
     """Everything an audience sees, exactly as of the cursor."""
 
     type = serializers.ChoiceField(choices=["snapshot"])
+    exercise = serializers.BooleanField(help_text="True: nothing of this is real")
     cursor = serializers.CharField()
     at = serializers.DateTimeField()
     entities = Rows()
@@ -129,6 +132,7 @@ class HelloFrame(serializers.Serializer[Any]):
     protocol = serializers.IntegerField()
     region = serializers.CharField()
     audience = serializers.CharField()
+    exercise = serializers.BooleanField(help_text="True: nothing of what follows is real")
     server_time = serializers.DateTimeField()
     you = You()
 
@@ -197,6 +201,7 @@ def hello_frame(audience: Audience, *, you: dict[str, Any], now: datetime) -> di
         "protocol": PROTOCOL,
         "region": audience.region_id,
         "audience": audience.name,
+        "exercise": is_exercise(audience.region_id),
         "server_time": instant(now),
         "you": you,
     }

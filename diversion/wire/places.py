@@ -57,7 +57,18 @@ class RegionState(serializers.Serializer[Region]):
     capabilities = Named(many=True)
     policy = PolicyState()
     simulated = serializers.BooleanField()
-    exercise_of = serializers.CharField(source="exercise_of_id", allow_null=True)
+    exercise_of = serializers.CharField(
+        source="exercise_of_id", allow_null=True, help_text="the region this is an exercise of; null in a real one"
+    )
+    id_prefix = serializers.CharField(
+        allow_blank=True, help_text="what the ids of an exercise's places begin with; empty in a real region"
+    )
+    closed_at = Instant(allow_null=True)
+    exercise = serializers.SerializerMethodField(help_text="the exercise of this region that is running, if one is")
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_exercise(self, region: Region) -> str | None:
+        return region.exercises.open().values_list("pk", flat=True).first()
 
 
 class Street(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
 def _options(told: dict[str, Any]) -> Options:
     replay = load(told["replay"]) if told["replay"] else None
-    if replay and told["region"] not in (None, replay.region):
+    if replay and told["region"] and not _is_there(told["region"], replay.region):
         raise ReplayError(f"{replay.id} happened in {replay.region}, not in {told['region']}")
     if told["vehicles"] is not None and told["vehicles"] < 1:
         raise ReplayError("--vehicles must be at least 1")
@@ -62,6 +63,11 @@ def _options(told: dict[str, Any]) -> Options:
         demand=told["demand"],
         human_sites=frozenset(told["human_site"]),
     )
+
+
+def _is_there(region: str, happened_in: str) -> bool:
+    """Whether a region is the one named, or an exercise of it; any other has not the hospitals of the story."""
+    return region == happened_in or re.fullmatch(rf"{re.escape(happened_in)}-exercise-[0-9]+", region) is not None
 
 
 def _positive(text: str) -> float:

@@ -105,6 +105,7 @@ export type BulkAnswer = RedirectResults;
 export type Boot = {
   region: string;
   site: string | null;
+  exercise: boolean;
   languages: Language[];
   language: Language;
   user: { name: string; username: string };

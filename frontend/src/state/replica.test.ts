@@ -27,6 +27,7 @@ const event = (seq: number, ...changes: Change[]): FeedEvent => ({
 
 const snapshot = (seq: number, entities: Change[], log: FeedEvent[] = []): SnapshotFrame => ({
   type: 'snapshot',
+  exercise: false,
   cursor: `${seq}:e${seq}`,
   at: '2026-10-03T12:00:00.000Z',
   entities,

@@ -21,6 +21,7 @@ import {
   type Pulse,
   silentFor,
 } from '../feed/freshness';
+import { inExercise } from '../ui/exercise';
 import { noSkew, observe } from './clock';
 import { keepPicture, keptPicture } from './kept';
 import {
@@ -39,6 +40,8 @@ export type WorldPlace = {
   region: string;
   /** "sites:a,b" for a dispatcher who wants a site's view; the server decides when absent */
   audience?: string;
+  /** whether the page was opened as an exercise; a feed that says otherwise shuts it */
+  exercise?: boolean;
 };
 
 const CLOCK_DEAD_MS = 10_000;
@@ -59,6 +62,7 @@ export class World {
   #keptAt = $state<string | null>(null);
   #clockLagMs = $state<number | null>(null);
   #ticked = $state(false);
+  #wrong = $state(false);
   readonly #connection: FeedConnection;
   readonly #listeners = new Set<EventListener>();
   readonly #heard = new Set<string>();
@@ -140,7 +144,7 @@ export class World {
   /** Nothing is sent on a picture that may be wrong, nor in the name of somebody logged out. */
   get writable(): boolean {
     const fresh = this.freshness;
-    const alive = fresh === 'live' || fresh === 'delayed';
+    const alive = !this.#wrong && (fresh === 'live' || fresh === 'delayed');
     return alive && this.#standing !== 'expired' && this.#standing !== 'denied';
   }
 
@@ -150,7 +154,7 @@ export class World {
 
   start(): void {
     const kept = keptPicture(this.#keepingPlace());
-    if (kept) {
+    if (kept && this.#belongs(kept.frame.exercise)) {
       this.#replica = { ...applySnapshot(kept.frame), cursor: null };
       this.#keptAt = kept.at;
     }
@@ -158,7 +162,9 @@ export class World {
     document.addEventListener('visibilitychange', this.#woke);
     window.addEventListener('online', this.#woke);
     window.addEventListener('pagehide', this.#keep);
-    this.#connection.start();
+    // A page without the frame that the server draws around an exercise must not show one.
+    if (inExercise() !== Boolean(this.place.exercise)) this.#shut();
+    else this.#connection.start();
   }
 
   stop(): void {
@@ -180,6 +186,8 @@ export class World {
   }
 
   receive(frame: Frame): void {
+    if ('exercise' in frame && !this.#belongs(frame.exercise)) this.#shut();
+    if (this.#wrong) return;
     this.#pulse = beat(this.#pulse, frame.type, instant());
     if (frame.type === 'snapshot') this.#replica = applySnapshot(frame);
     else if (frame.type === 'events') this.#take(applyEvents(this.#replica, frame), frame.events);
@@ -191,6 +199,21 @@ export class World {
       this.#ticked = true;
     }
     this.#setClock(frame);
+  }
+
+  /** What is shown and what is sent are not of one world, the real one or an exercise: nothing is shown or sent. */
+  get wrong(): boolean {
+    return this.#wrong;
+  }
+
+  #belongs(exercise: boolean | undefined): boolean {
+    return Boolean(exercise) === Boolean(this.place.exercise);
+  }
+
+  #shut(): void {
+    this.#wrong = true;
+    this.#replica = emptyReplica();
+    this.#connection.stop();
   }
 
   /** Sends a command and applies its receipt, so the screen follows the record and not the click. */
@@ -285,7 +308,10 @@ export class World {
   readonly #keep = (): void => {
     if (!this.#pulse.complete) return;
     const at = this.#heardAt ?? new Date().toISOString();
-    keepPicture(this.#keepingPlace(), { at, frame: picture(this.#replica, at) });
+    keepPicture(this.#keepingPlace(), {
+      at,
+      frame: picture(this.#replica, at, Boolean(this.place.exercise)),
+    });
   };
 
   #keepingPlace(): string {
@@ -293,7 +319,7 @@ export class World {
   }
 }
 
-function picture(replica: Replica, at: string): SnapshotFrame {
+function picture(replica: Replica, at: string, exercise: boolean): SnapshotFrame {
   const entities = Object.entries(replica.entities).flatMap(([kind, rows]) =>
     [...rows.entries()].map(([id, state]) => ({
       kind,
@@ -304,6 +330,7 @@ function picture(replica: Replica, at: string): SnapshotFrame {
   );
   return {
     type: 'snapshot',
+    exercise,
     cursor: replica.cursor ?? '',
     at,
     entities: entities as never[],

@@ -2,6 +2,7 @@
 // honestly whether the browser really lets it sound; whoever uses it must show that.
 import { createSubscriber } from 'svelte/reactivity';
 import type { Priority } from './annunciator';
+import { inExercise } from './exercise';
 
 export type SoundState = 'unarmed' | 'running' | 'suspended' | 'unsupported';
 
@@ -21,6 +22,24 @@ const MOTIFS: Record<Priority, Motif> = {
 
 /** Relative strength of the fundamental and its harmonics. */
 const HARMONICS = new Float32Array([0, 1, 0.6, 0.45, 0.3, 0.2]);
+
+/** Two dry ticks before every motif of an exercise, at a pitch no alarm has: nobody in the room takes it for real. */
+const TICK: Omit<Motif, 'pulses'> = { pitch: 880, length: 0.04, level: 0.3 };
+const TICKS = [0, 0.12];
+/** The motif begins this long (seconds) after the first tick. */
+const AFTER_TICKS = 0.4;
+
+export type Note = { pitch: number; at: number; length: number; level: number };
+
+/** What a motif sounds like, from its beginning in seconds; in an exercise ticked, and at half the loudness. */
+export function score(priority: Priority, exercise: boolean): Note[] {
+  const { pulses, ...motif } = MOTIFS[priority];
+  if (!exercise) return pulses.map((at) => ({ ...motif, at }));
+  return [
+    ...TICKS.map((at) => ({ ...TICK, at })),
+    ...pulses.map((at) => ({ ...motif, at: at + AFTER_TICKS, level: motif.level / 2 })),
+  ];
+}
 
 class Sound {
   #context: AudioContext | null = null;
@@ -56,9 +75,8 @@ class Sound {
   play(priority: Priority): boolean {
     const context = this.#context;
     if (context?.state !== 'running') return false;
-    const motif = MOTIFS[priority];
-    for (const start of motif.pulses)
-      this.#pulse(context, motif, context.currentTime + 0.05 + start);
+    const begin = context.currentTime + 0.05;
+    for (const note of score(priority, inExercise())) this.#pulse(context, note, begin + note.at);
     return true;
   }
 
@@ -73,18 +91,18 @@ class Sound {
     return context;
   }
 
-  #pulse(context: AudioContext, motif: Motif, at: number): void {
+  #pulse(context: AudioContext, note: Note, at: number): void {
     const tone = context.createOscillator();
     const gain = context.createGain();
     if (this.#wave) tone.setPeriodicWave(this.#wave);
-    tone.frequency.value = motif.pitch;
+    tone.frequency.value = note.pitch;
     gain.gain.setValueAtTime(0, at);
-    gain.gain.linearRampToValueAtTime(motif.level, at + 0.015);
-    gain.gain.setValueAtTime(motif.level, at + motif.length - 0.03);
-    gain.gain.linearRampToValueAtTime(0, at + motif.length);
+    gain.gain.linearRampToValueAtTime(note.level, at + 0.015);
+    gain.gain.setValueAtTime(note.level, at + Math.max(0.016, note.length - 0.03));
+    gain.gain.linearRampToValueAtTime(0, at + note.length);
     tone.connect(gain).connect(context.destination);
     tone.start(at);
-    tone.stop(at + motif.length + 0.02);
+    tone.stop(at + note.length + 0.02);
   }
 }
 
