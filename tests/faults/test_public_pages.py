@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+from django.db import connection
 
 from diversion.commands import diversions
 from diversion.embedded.services import Services
@@ -22,6 +23,9 @@ def test_with_the_database_stopped_the_last_page_is_still_served(
         first = reader.get(PAGE)
         assert "Ambulances diverted" in first.text
         assert "set-cookie" not in first.headers
+        # This process's own connections would die with the database.
+        connection.close()
+        connection.close_pool()
         services.stop_postgres()
         # Past its time: from here on every answer is one that could not be drawn anew.
         eventually(lambda: int(reader.get(PAGE).headers["age"]) > 12, 40, lambda: "it does not grow old")
