@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from diversion.actors import Actor
 from diversion.commands import episodes
+from diversion.commands.escalation import tell_unconfirmed
 from diversion.errors import Conflict
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Recorded, change
@@ -49,6 +50,7 @@ def mark_unconfirmed(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Re
         if diversion.unconfirmed_since is None and diversion.review_at <= log.now:
             diversion.unconfirmed_since = diversion.review_at
             episodes.record(log, EventKind.DIVERSION_UNCONFIRMED, site, diversion)
+            tell_unconfirmed(log, site, diversion)
     return log.answer()
 
 

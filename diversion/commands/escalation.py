@@ -11,7 +11,7 @@ from diversion.commands.reaching import tell
 from diversion.commands.rows import region_of, take
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Diversion, Notice, Transport
+from diversion.models import Diversion, Notice, Question, Transport
 from diversion.reaching import words
 from hospitals.models import Site
 
@@ -58,5 +58,19 @@ def tell_declared(log: Log, site: Site, diversion: Diversion) -> None:
     _tell(log, "declaration", diversion, words.DECLARATION, said)
 
 
-def _tell(log: Log, hears: str, subject: Diversion | Notice, written: words.Words, said: dict[str, Any]) -> None:
+def tell_unconfirmed(log: Log, site: Site, diversion: Diversion) -> None:
+    """A declaration nobody has attested in time, to whoever can."""
+    said = {"site": site.name, "since": diversion.attested_at}
+    _tell(log, "unconfirmed", diversion, words.UNCONFIRMED, said)
+
+
+def tell_asked(log: Log, question: Question) -> None:
+    """A regional question, to the sites asked."""
+    said = {"until": question.deadline_at, "text": question.text}
+    _tell(log, "question", question, words.QUESTION, said)
+
+
+def _tell(
+    log: Log, hears: str, subject: Diversion | Notice | Question, written: words.Words, said: dict[str, Any]
+) -> None:
     tell(log, hears=hears, subject=subject, title=written.title, body=written.body, said=said)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from diversion import access
 from diversion.actors import Actor
+from diversion.commands.escalation import tell_asked
 from diversion.commands.rows import region, region_of, take
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
@@ -43,6 +44,7 @@ def ask_question(
             deadline_at=log.now + timedelta(minutes=minutes or policy_of(here.policy)["question_minutes"]),
         )
         _record(log, EventKind.QUESTION_ASKED, question)
+        tell_asked(log, question)
     return log.answer()
 
 

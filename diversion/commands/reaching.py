@@ -26,7 +26,7 @@ from diversion.commands.rows import take
 from diversion.errors import NotFound
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Channel, ClockBeat, Delivery, Diversion, Notice
+from diversion.models import Channel, ClockBeat, Delivery, Diversion, Notice, Question
 from diversion.models.channels import DELIVERY_WAITING, TEST
 from diversion.reaching import words
 from diversion.states import DIVERSION_RUNNING, NOTICE_UNANSWERED
@@ -57,12 +57,19 @@ def tell(
 
     Title and body are keys of the catalogue with ``%(name)s`` for what is said. ``but`` is left out.
     """
-    site_id = getattr(subject, "site_id", None)
-    found = Channel.objects.hearing(hears, region_id=log.region_id, site_id=site_id)
+    found = Channel.objects.hearing(hears, region_id=log.region_id, sites=_sites_of(subject))
     channels = [channel for channel in found if channel.pk != but]
     for channel in channels:
         order(log, channel, hears=hears, subject=subject, written=words.Words(title, body), said=said)
     return len(channels)
+
+
+def _sites_of(subject: Versioned) -> list[str]:
+    """Whose own channels are told: the site's that it is about, or those of every site that is asked."""
+    if isinstance(subject, Question):
+        return list(subject.sites)
+    site_id = getattr(subject, "site_id", None)
+    return [site_id] if site_id else []
 
 
 def order(
@@ -223,6 +230,17 @@ def _is_unseen(delivery: Delivery) -> bool:
     return unseen.exists()
 
 
+def _is_unconfirmed(delivery: Delivery) -> bool:
+    late = Diversion.objects.filter(pk=delivery.subject_id, state__in=DIVERSION_RUNNING)
+    return late.filter(unconfirmed_since__isnull=False).exists()
+
+
+def _is_asked(delivery: Delivery) -> bool:
+    """Until it is closed; for a site's own channel until that site has answered."""
+    asked = Question.objects.open().filter(pk=delivery.subject_id).first()
+    return asked is not None and delivery.channel.site_id not in asked.answers
+
+
 def _is_unanswered(delivery: Delivery) -> bool:
     return Notice.objects.filter(pk=delivery.subject_id, state__in=NOTICE_UNANSWERED).exists()
 
@@ -236,5 +254,7 @@ NEEDED: Final[Mapping[str, Callable[[Delivery], bool]]] = {
     "declaration": _is_running,
     "unseen_declaration": _is_unseen,
     "unanswered_notice": _is_unanswered,
+    "unconfirmed": _is_unconfirmed,
+    "question": _is_asked,
     "channel_failing": _is_failing,
 }

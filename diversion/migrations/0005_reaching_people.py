@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hears', models.CharField(choices=[('declaration', 'declaration'), ('unseen_declaration', 'unseen_declaration'), ('unanswered_notice', 'unanswered_notice'), ('attestation_due', 'attestation_due'), ('unconfirmed', 'unconfirmed'), ('question', 'question'), ('channel_failing', 'channel_failing'), ('test', 'test')], max_length=30)),
+                ('hears', models.CharField(choices=[('declaration', 'declaration'), ('unseen_declaration', 'unseen_declaration'), ('unanswered_notice', 'unanswered_notice'), ('unconfirmed', 'unconfirmed'), ('question', 'question'), ('channel_failing', 'channel_failing'), ('test', 'test')], max_length=30)),
                 ('subject_kind', models.CharField(max_length=20)),
                 ('subject_id', models.CharField(max_length=60)),
                 ('title', models.JSONField(help_text='{language: text}, fixed when it was written')),

@@ -6,6 +6,7 @@ A channel's health travels in the feed; its address never leaves the database, a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
@@ -20,7 +21,6 @@ SUBJECTS = (
     "declaration",
     "unseen_declaration",
     "unanswered_notice",
-    "attestation_due",
     "unconfirmed",
     "question",
     "channel_failing",
@@ -36,9 +36,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(active=True)
 
-    def hearing(self, subject: str, *, region_id: str, site_id: str | None) -> ChannelQuerySet:
-        """The region's own channels, and those of this one site, that carry a subject."""
-        own = Q(site__isnull=True) | Q(site_id=site_id)
+    def hearing(self, subject: str, *, region_id: str, sites: Collection[str]) -> ChannelQuerySet:
+        """The region's own channels, and those of these sites, that carry a subject."""
+        own = Q(site__isnull=True) | Q(site__in=sites)
         return self.active().filter(own, region_id=region_id, hears__contains=[subject]).order_by("pk")
 
 

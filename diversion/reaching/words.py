@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, override
 
+from hospitals import exercises
 from hospitals.models import Region
 
 #: Equal before the law: every message is in both, whatever the reader's own.
@@ -46,6 +47,14 @@ FAILING: Final = Words(
 TRIAL: Final = Words(
     gettext_noop("Test: %(channel)s"), gettext_noop("This is a test of %(since)s. There is nothing to do.")
 )
+UNCONFIRMED: Final = Words(
+    gettext_noop("%(site)s: confirmation overdue"),
+    gettext_noop("Nobody has confirmed since %(since)s that it is still so. Nothing reopens by itself."),
+)
+QUESTION: Final = Words(
+    gettext_noop("The 112 centre asks for your state"), gettext_noop("Answer before %(until)s. %(text)s")
+)
+SIMULATION: Final = gettext_noop("SIMULATION")
 #: What the ambulance gate of a declaration says, as an end of a sentence.
 GATE: Final = {
     None: gettext_noop("not affected"),
@@ -78,16 +87,9 @@ def _spoken(region: Region, text: str, said: Mapping[str, Any], zone: ZoneInfo, 
     with override(language):
         values = {name: _value(value, zone, language) for name, value in said.items()}
         spoken = gettext(text) % values
-        mark = _mark(region)
-        return f"{gettext(mark)} – {spoken}" if mark else spoken
-
-
-def _mark(region: Region) -> str | None:
-    """So that nobody takes it for the real thing."""
-    # An exercise is a region of its own; the field comes with exercises.
-    if getattr(region, "exercise_of_id", None):
-        return gettext_noop("EXERCISE")
-    return gettext_noop("SIMULATION") if region.simulated else None
+        # So that nobody takes it for the real thing.
+        told = f"{gettext(SIMULATION)} – {spoken}" if region.simulated else spoken
+        return exercises.marked(region.pk, told, language)
 
 
 def _value(value: Any, zone: ZoneInfo, language: str) -> str:
