@@ -26,7 +26,7 @@ from diversion.accounts.forms import InviteForm
 from diversion.accounts.limits import ADDRESS_STAYS
 from diversion.accounts.words import ROLE_NAMES, refusal
 from diversion.actors import Actor
-from diversion.commands import cards, invitations
+from diversion.commands import cards, invitations, members
 from diversion.errors import Denied, DomainError
 from diversion.identity import user_actor
 from diversion.log import AlreadyDone, CommandKey
@@ -122,11 +122,33 @@ def _end_card(request: HttpRequest, region: Region, user: User, given: dict[str,
     return _page(request, region)
 
 
+def _grant(request: HttpRequest, region: Region, user: User, given: dict[str, Any]) -> HttpResponse:
+    members.grant_role(**given, user_id=user.pk, **_said_role(request))
+    return _page(request, region)
+
+
+def _revoke(request: HttpRequest, region: Region, user: User, given: dict[str, Any]) -> HttpResponse:
+    members.revoke_role(**given, user_id=user.pk, **_said_role(request))
+    return _page(request, region)
+
+
+def _shut_out(request: HttpRequest, region: Region, user: User, given: dict[str, Any]) -> HttpResponse:
+    members.deactivate_user(**given, user_id=user.pk)
+    return _page(request, region)
+
+
+def _said_role(request: HttpRequest) -> dict[str, str | None]:
+    return {"role": request.POST.get("role", ""), "site_id": request.POST.get("site") or None}
+
+
 ACTS: Final[dict[str, Callable[[HttpRequest, Region, User, dict[str, Any]], HttpResponse]]] = {
     "renew": _renew,
     "withdraw": _withdraw,
     "card": _card,
     "end_card": _end_card,
+    "grant": _grant,
+    "revoke": _revoke,
+    "shut_out": _shut_out,
 }
 
 
@@ -144,6 +166,8 @@ def _page(
         "form": form or _form(region),
         "problem": problem,
         "members": _members(region),
+        "role_names": [*ROLE_NAMES.items()],
+        "sites": region.sites.order_by("pk"),
         # A new key for each drawing of the page: pressed twice, a form does its work once.
         "key": uuid.uuid4(),
     }
@@ -165,7 +189,11 @@ def _members(region: Region) -> list[dict[str, Any]]:
     return [
         {
             "user": user,
-            "roles": [(ROLE_NAMES[one.role], one.site) for one in user.memberships.all() if one.region_id == region.pk],
+            "roles": [
+                (one.role, ROLE_NAMES[one.role], one.site)
+                for one in user.memberships.all()
+                if one.region_id == region.pk
+            ],
             "passkey": (user.pk, "webauthn") in proofs,
             "totp": (user.pk, "totp") in proofs,
             "lacks": any(one.role in NEED_ONE for one in user.memberships.all())

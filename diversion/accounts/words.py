@@ -38,6 +38,7 @@ REFUSALS: Final[dict[str, Any]] = {
     "username_taken": _("There is already an account with this user name."),
     "username_invalid": _("A user name has letters, figures and @ . + - _ only."),
     "denied": _("Not your hospital or not your role."),
+    "site_mismatch": _("This role is held at a site, or for the whole region: choose the site accordingly."),
     "raced": _("Somebody else did the same at this moment. Look again."),
     "already_done": _("This was already done with this form. The link or card is shown once only: make a new one."),
 }

@@ -2,8 +2,7 @@
 
 So the number of readers never reaches Django, nor the database. It keeps only what says of itself that it is public,
 sets no cookie and differs by nothing but its encoding; everything else it hands through untouched. While nothing can
-be drawn (the database is away) the last answer is given on, its age in the ``Age`` header and its own words about
-being outdated on the page.
+be drawn (the database is away) the last answer is given on, with its ``Age`` and its own words about being outdated.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def test_the_region_lists_every_site_with_something_and_the_last_bulletins(told:
     told.lift(told.told("saint-luc"))
     page = read("").text
     assert "saint-pierre" in page
-    assert "saint-luc : End of the announcement" in page.replace("saint-luc:", "saint-luc :")
+    assert "saint-luc – End of the announcement" in page
     assert Bulletin.objects.all().standing(REGION)[0].site_id == "saint-pierre"
 
 

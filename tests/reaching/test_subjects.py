@@ -43,11 +43,11 @@ def test_what_has_been_answered_or_closed_is_not_asked_late(world: World):
     for name, site in (("own", "saint-pierre"), ("other", "saint-luc")):
         add(world, "json://127.0.0.1", name, hears=["question"], site=site)
     question = answer(world, ask(world))
-    first, second = (Delivery.objects.get(channel__name=name) for name in ("own", "other"))
+    first, second = (Delivery.objects.get(hears="question", channel__name=name) for name in ("own", "other"))
     assert claim(first.pk) is None
     assert claim(second.pk) is not None
     close(world, question)
     ask(world)
-    third = Delivery.objects.filter(channel__name="other").latest("created_at")
+    third = Delivery.objects.filter(hears="question", channel__name="other").latest("created_at")
     questions.close_question(actor=world.dina, key=CommandKey.new(), question_id=third.subject_id)
     assert claim(third.pk) is None

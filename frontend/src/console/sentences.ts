@@ -41,6 +41,7 @@ function values(fact: Fact, names: Names): Record<string, string> {
     channel: code('common:channel', fact.channel),
     affected: String(Array.isArray(fact.affected) ? fact.affected.length : 0),
     name: typeof fact.name === 'string' ? fact.name : '',
+    bulletin: String(fact.bulletin ?? ''),
     gates: gates(fact.gates),
   };
 }
