@@ -137,7 +137,7 @@ def _shut_out(request: HttpRequest, region: Region, user: User, given: dict[str,
     return _page(request, region)
 
 
-def _said_role(request: HttpRequest) -> dict[str, str | None]:
+def _said_role(request: HttpRequest) -> dict[str, Any]:
     return {"role": request.POST.get("role", ""), "site_id": request.POST.get("site") or None}
 
 

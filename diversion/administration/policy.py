@@ -33,6 +33,10 @@ MEANING: Final[dict[str, Promise]] = {
     "alarm_closed_percent": later("Dispatch is warned when this share of departments is closed"),
     "alarm_long_hours": later("Dispatch is warned when one department is closed for longer than"),
     "question_minutes": later("A regional question is to be answered within"),
+    "supervisor_after_s": later("A notice still unanswered goes on to the supervisor after"),
+    "unseen_after_s": later("A declaration nobody at dispatch has marked as seen is told to those on call after"),
+    "channel_test_hours": later("Every channel to people is tested every"),
+    "channel_retest_s": later("A channel that fails is tried again every"),
 }
 CAUSE: Final[dict[str, Promise]] = {
     "unknown": later("unknown cause"),

@@ -137,7 +137,7 @@ def test_a_file_is_first_shown_as_a_plan_and_then_done(world: World, brussels: d
     document["sites"][0]["phone"] = "+32 2 000 00 00"
     page = client(world, "ada")
     shown = upload(page, document)
-    assert "1 change would be made" in shown.text
+    assert "Changes that would be made: 1" in shown.text
     site_id = document["sites"][0]["id"]
     assert Site.objects.get(pk=site_id).phone != "+32 2 000 00 00"
     agreed = re.search(r'name="agreed" value="(\w+)"', shown.text)
