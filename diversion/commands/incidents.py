@@ -43,7 +43,8 @@ def declare_incident(*, actor: Actor, key: CommandKey, region_id: str, incident:
     with change(region_id, actor=actor, key=key) as log:
         region(region_id)
         sites = take_sites(incident.sites)
-        identity, shared = uuid.uuid4(), {"kind": incident.kind, "name": incident.name.strip()}
+        # Out of the command's own key: told again, it is the same incident.
+        identity, shared = uuid.uuid5(key.id, "incident"), {"kind": incident.kind, "name": incident.name.strip()}
         for site_id, site in sorted(sites.items()):
             log.role = access.require(actor, "diversion.declare", site)
             _check_here(site.region_id, region_id, site_id)

@@ -57,5 +57,5 @@ def assert_affected_is_what_the_gates_say() -> None:
         gate = gates.destination_gate(
             vehicle_kind=transport.vehicle.kind, physician_on_board=transport.physician_on_board
         )
-        admitted = gates.admits(gates.effective(said).value(gate), transport.urgency)
+        admitted = gates.admits(gates.effective(said).gates[gate], transport.urgency, transport.needs)
         assert (transport.affected_since is None) == admitted, transport.pk
