@@ -132,13 +132,6 @@ def test_a_simulation_cannot_be_taken_for_the_truth(told: Desk, read: Read, lang
     assert read("2/").headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_an_exercise_has_no_public_page(told: Desk, read: Read):
-    real = Region.objects.create(id="real", name={**name("R"), "en": "R"}, boundary=[])
-    Region.objects.filter(pk=REGION).update(exercise_of=real)
-    assert [read(path).status for path in PAGES] == [404] * 4
-    assert REGION not in get("/bulletin/").body
-
-
 @pytest.mark.parametrize(
     "path", ["99/", "site/nowhere/", "0/"], ids=["not yet a bulletin", "no such site", "no bulletin"]
 )

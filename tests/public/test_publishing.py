@@ -11,8 +11,7 @@ from django.utils import timezone
 from diversion.commands import attesting, incidents, reopening
 from diversion.commands.saying import Declaration
 from diversion.log import CommandKey
-from diversion.models import Bulletin, Diversion, Event, Stream
-from hospitals.models import Region
+from diversion.models import Bulletin, Diversion, Event
 from tests.public.conftest import Desk
 from tests.world import REGION, World
 
@@ -72,14 +71,6 @@ def test_a_suspicion_that_restricts_nothing_is_not_published(desk: Desk):
 def test_a_suspicion_that_closes_a_gate_is_published(desk: Desk):
     desk.told(state="suspected", cause="unknown")
     assert latest().content["gates"]["ambulances"]["value"] == "closed"
-
-
-def test_an_exercise_publishes_nothing(desk: Desk):
-    real = Region.objects.create(id="real", name={"fr": "R", "nl": "R", "en": "R"}, boundary=[])
-    Region.objects.filter(pk=REGION).update(exercise_of=real)
-    desk.told()
-    assert desk.numbers() == []
-    assert Stream.objects.get(pk=REGION).bulletins == 0
 
 
 @pytest.mark.parametrize(

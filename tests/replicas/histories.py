@@ -305,7 +305,8 @@ def _fall_due(world: World, step: Step) -> None:
 
 
 def _unseen(world: World, step: Step) -> None:
-    escalation.report_unseen(actor=CLOCK, key=_key(), diversion_id=_diversion(step.which).pk)
+    waiting = Diversion.objects.running().filter(seen_at__isnull=True)
+    escalation.report_unseen(actor=CLOCK, key=_key(), diversion_id=_pick(waiting, step.which).pk)
 
 
 def _supervisor(world: World, step: Step) -> None:
