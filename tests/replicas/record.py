@@ -124,7 +124,7 @@ def main() -> None:
 
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        pgtrigger.disable("diversion.Event:never_emptied")
+        pgtrigger.disable("diversion.Event:never_emptied", "diversion.Bulletin:never_emptied")
         TRACE.parent.mkdir(parents=True, exist_ok=True)
         TRACE.write_text(record(), encoding="utf-8")
     finally:

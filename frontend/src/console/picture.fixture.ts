@@ -1,5 +1,14 @@
 // Plain builders for the tests beside this file: every row complete, nothing random.
-import type { Channel, Diversion, Notice, Option, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type {
+  Channel,
+  Diversion,
+  Notice,
+  Option,
+  Redirect,
+  Site,
+  Transport,
+  Vehicle,
+} from '../api/wire';
 import { OPEN, diversion as row } from '../state/rows.fixture';
 import type { Picture } from './affected';
 
