@@ -55,7 +55,7 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "screen.beat": ("site", {"clara", "rita"}, "screens:beat"),
     "presence.record": ("presence", {"clara", "rita"}, "screens:beat"),
     "console.open": ("region", READING, None),
-    "page.open": ("site", DISPATCH | {"clara"}, None),
+    "page.open": ("site", DISPATCH | {"clara", "rita"}, None),
     "screen.open": ("site", {"clara", "rita"}, None),
 }
 CLOCKWORK = {"notice.escalate", "presence.record", "diversion.fall_due", "question.fall_due"}
