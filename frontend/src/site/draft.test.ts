@@ -166,6 +166,8 @@ describe('a change that admits patients again', () => {
     expect(loosens({ closed_capabilities: ['stroke', 'trauma'] }, was)).toBe(false);
     expect(loosens({ accepts: ['maternity', 'burns'] }, was)).toBe(true);
     expect(loosens({ accepts: [] }, was)).toBe(false);
+    const open = { ...was.gates, ambulances: 'open', smur_destination: 'open' } as const;
+    expect(loosens({ accepts: ['burns'] }, diversion({ gates: open }))).toBe(false);
   });
 
   it('is none that speaks of words, services or causes', () => {

@@ -269,7 +269,12 @@ export function loosens(said: AmendForm, was: Diversion): boolean {
     strictness(WALK_IN_GATES, after.walk_ins) < strictness(WALK_IN_GATES, was.gates.walk_ins);
   const closed = said.closed_capabilities ?? was.closed_capabilities;
   const reopened = was.closed_capabilities.some((code) => !closed.includes(code));
-  return milder || reopened || (said.accepts ?? []).some((code) => !was.accepts.includes(code));
+  // An exception to a gate that does not restrict excepts nobody from anything.
+  const restricted =
+    strictness(INTAKE_GATES, was.gates.ambulances) > 0 ||
+    strictness(INTAKE_GATES, was.gates.smur_destination) > 0;
+  const excepted = (said.accepts ?? []).some((code) => !was.accepts.includes(code));
+  return milder || reopened || (restricted && excepted);
 }
 
 function gatesDiffer(draft: Draft, before: Draft): boolean {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Changed, TimelineEntry } from '../api/wire';
 import { setLanguage } from '../i18n';
-import { type Changed, type TimelineEntry, timeline } from './timeline';
+import { timeline } from './timeline';
 
 const NOW = Date.parse('2026-10-03T12:00:00.000Z');
 const REGION = {
@@ -49,25 +50,30 @@ describe('a timeline', () => {
     });
   });
 
-  it('reads the level of a service whether it comes alone or with its note', () => {
-    expect(lineOf({ what: 'service', name: 'records', after: 'down' })?.after).toBe('down');
-    const whole = { level: 'manual', note: 'on paper' };
-    expect(lineOf({ what: 'service', name: 'records', after: whole })?.after).toBe(
+  it('leaves out a gate that a declaration leaves open', () => {
+    expect(lineOf({ name: 'walk_ins', after: 'open' })).toBeUndefined();
+    expect(lineOf({ name: 'walk_ins', before: 'closed', after: 'open' })?.after).toBe('open');
+  });
+
+  it('names services with their levels, and capabilities, and says which are no longer so', () => {
+    expect(lineOf({ what: 'service', name: 'records', after: 'manual' })?.after).toBe(
       'manual procedure',
+    );
+    expect(lineOf({ what: 'accepts', name: 'births', after: 'accepted' })?.label).toContain(
+      'births',
+    );
+    expect(lineOf({ what: 'accepts', name: 'births', before: 'accepted' })?.after).toBe(
+      'no longer',
     );
   });
 
-  it('names capabilities, one or many, and says which are no longer so', () => {
-    expect(lineOf({ what: 'accepts', name: 'births', after: true })?.label).toContain('births');
-    expect(lineOf({ what: 'accepts', name: 'births', before: true })?.after).toBe('no longer');
-    expect(lineOf({ what: 'capability', before: [], after: ['births'] })).toMatchObject({
-      before: 'none',
-      after: 'births',
-    });
+  it('says yes and no in words', () => {
+    expect(lineOf({ what: 'plan', after: 'yes' })?.after).toBe('yes');
+    expect(lineOf({ what: 'embargo', before: 'yes', after: 'no' })?.after).toBe('no');
   });
 
   it('tells a partial resumption that 112 agreed to from an amendment', () => {
-    const changed = [
+    const changed: Changed[] = [
       { what: 'reopening', name: null, before: 'partial', after: null },
       { what: 'gate', name: 'ambulances', before: 'closed', after: 'open' },
     ];
@@ -85,8 +91,8 @@ describe('a timeline', () => {
     const told = timeline(
       [
         entry({
-          kind: 'diversion.sung',
-          changed: [{ what: 'colour', name: 'x', before: null, after: 'y' }],
+          kind: 'diversion.sung' as never,
+          changed: [{ what: 'colour' as never, name: 'x', before: null, after: 'y' }],
         }),
       ],
       REGION,

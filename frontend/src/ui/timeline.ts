@@ -1,36 +1,9 @@
 // What became of an episode, entry by entry, as a person reads it in five seconds: what changed stands first,
 // who said it after. Codes go in, catalogue keys and values come out; nothing here knows a language.
-import type { Cause, Names, Region } from '../api/wire';
+import type { Changed, Region, TimelineEntry } from '../api/wire';
 import { has, nameIn, t, word } from '../i18n';
 import { moment } from '../i18n/format';
 import { gateTone, type Tone } from './status';
-
-export type Changed = {
-  what: string;
-  name: string | null;
-  before: unknown;
-  after: unknown;
-};
-export type TimelineEntry = {
-  seq: number;
-  /** when it was recorded, and when it was said */
-  at: string;
-  said_at: string;
-  kind: string;
-  by: { kind: string; name: string; role: string | null };
-  changed: readonly Changed[];
-  words: string | null;
-};
-export type EpisodeTimeline = { diversion_id: string; entries: readonly TimelineEntry[] };
-export type PastEpisode = {
-  id: string;
-  cause: Cause;
-  state: string;
-  declared_at: string;
-  ended_at: string | null;
-  incident: string | null;
-};
-export type PastEpisodes = { site_id: string; episodes: readonly PastEpisode[] };
 
 /** One thing that changed; ``glyph`` where its new value has a shape of its own, by the key of its word. */
 export type Line = {
@@ -46,12 +19,13 @@ export type Told = {
   saidAt: string | null;
   /** the key of its word, with the shape beside it */
   title: string;
-  tone: Tone;
+  tone: Tone | null;
   by: string;
   lines: readonly Line[];
   words: string | null;
 };
 
+type Place = Pick<Region, 'capabilities'> | null;
 /** Said this long before it was recorded, the two moments are told apart. */
 export const APART_MS = 60_000;
 
@@ -82,19 +56,11 @@ const LEVEL_TONE: Record<string, Tone> = {
 };
 
 /** The newest first: what holds now is what a reader wants. */
-export function timeline(
-  entries: readonly TimelineEntry[],
-  region: Pick<Region, 'capabilities'> | null,
-  now: number,
-): Told[] {
+export function timeline(entries: readonly TimelineEntry[], region: Place, now: number): Told[] {
   return [...entries].sort((a, b) => b.seq - a.seq).map((one) => tell(one, region, now));
 }
 
-function tell(
-  entry: TimelineEntry,
-  region: Pick<Region, 'capabilities'> | null,
-  now: number,
-): Told {
+function tell(entry: TimelineEntry, region: Place, now: number): Told {
   const silent = SAID_BY_TITLE[entry.kind] ?? [];
   const apart = Date.parse(entry.at) - Date.parse(entry.said_at) >= APART_MS;
   return {
@@ -102,14 +68,19 @@ function tell(
     at: entry.at,
     saidAt: apart ? entry.said_at : null,
     title: titleOf(entry),
-    tone: TITLE_TONE[entry.kind] ?? 'unknown',
+    tone: TITLE_TONE[entry.kind] ?? null,
     by: author(entry.by),
     lines: entry.changed
-      .filter((one) => !silent.includes(one.what))
+      .filter((one) => !silent.includes(one.what) && !isAsEver(one))
       .map((one) => line(one, region, now))
       .filter((one): one is Line => one !== null),
     words: entry.words || null,
   };
+}
+
+/** A declaration that leaves a gate open says nothing new about it. */
+function isAsEver(one: Changed): boolean {
+  return one.what === 'gate' && one.before === null && gateTone(one.after as never) === 'open';
 }
 
 /** A partial resumption that 112 agreed to is an amendment like any other to the record, not to a reader. */
@@ -133,7 +104,7 @@ export function author(by: TimelineEntry['by']): string {
   return known ? `${by.name} (${known})` : by.name;
 }
 
-function line(one: Changed, region: Pick<Region, 'capabilities'> | null, now: number): Line | null {
+function line(one: Changed, region: Place, now: number): Line | null {
   switch (one.what) {
     case 'gate':
       return {
@@ -150,12 +121,12 @@ function line(one: Changed, region: Pick<Region, 'capabilities'> | null, now: nu
         label: word('common:service', String(one.name)),
         before: levelWord(one.before),
         after: levelWord(one.after),
-        glyph: shaped(LEVEL_TONE[levelOf(one.after) ?? ''], 'common:level', levelOf(one.after)),
+        glyph: shaped(LEVEL_TONE[one.after ?? ''], 'common:level', one.after),
       };
     case 'capability':
-      return list(t('timeline:what.capability'), one, region);
+      return capabilityLine('timeline:what.capability', one, region);
     case 'accepts':
-      return list(t('timeline:what.accepts'), one, region);
+      return capabilityLine('timeline:what.accepts', one, region);
     case 'state':
       return codes('timeline:what.state', 'common:diversion_state', one);
     case 'cause':
@@ -176,11 +147,7 @@ function line(one: Changed, region: Pick<Region, 'capabilities'> | null, now: nu
     case 'plan':
       return plain(t(`timeline:what.${one.what}`), yesNo(one.before), yesNo(one.after));
     case 'contact':
-      return plain(
-        t('timeline:what.contact'),
-        text(one.before),
-        text(one.after) ?? t('common:none'),
-      );
+      return plain(t('timeline:what.contact'), one.before, one.after ?? t('common:none'));
     case 'reopening':
       return one.after === null
         ? plain(t('timeline:what.reopening'), null, t('timeline:taken_back'))
@@ -204,67 +171,39 @@ function shaped(tone: Tone | undefined, group: string, code: unknown): Line['gly
   return tone !== undefined && has(key) ? { tone, word: key } : null;
 }
 
-function gateWord(value: unknown): string {
-  return word('common:gate_value', value === null ? 'unchanged' : String(value));
+function gateWord(value: string | null): string {
+  return word('common:gate_value', value ?? 'unchanged');
 }
 
-function levelOf(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'level' in value) return String(value.level);
-  return null;
-}
-
-function levelWord(value: unknown): string | null {
-  const level = levelOf(value);
-  return level === null ? null : word('common:level', level);
+function levelWord(value: string | null): string | null {
+  return value === null ? null : word('common:level', value);
 }
 
 function codes(label: string, group: string, one: Changed): Line {
-  const told = (value: unknown) => (value === null ? null : word(group, String(value)));
+  const told = (value: string | null) => (value === null ? null : word(group, value));
   return plain(t(label), told(one.before), told(one.after));
 }
 
 function moments(label: string, one: Changed, now: number): Line {
-  const told = (value: unknown) => (typeof value === 'string' ? moment(value, now) : null);
+  const told = (value: string | null) => (value === null ? null : moment(value, now));
   return plain(t(label), told(one.before), told(one.after) ?? t('common:none'));
 }
 
-function yesNo(value: unknown): string | null {
-  if (typeof value !== 'boolean') return null;
-  return t(value ? 'common:yes' : 'common:no');
+function yesNo(value: string | null): string | null {
+  return value === null ? null : t(value === 'yes' ? 'common:yes' : 'common:no');
 }
 
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+function extent(value: string): string {
+  return word('timeline:extent', value);
 }
 
-function extent(value: unknown): string | null {
-  const how =
-    typeof value === 'object' && value !== null && 'extent' in value ? value.extent : value;
-  return typeof how === 'string' && has(`timeline:extent.${how}`)
-    ? t(`timeline:extent.${how}`)
-    : null;
+/** A capability that became closed or accepted, or no longer is. */
+function capabilityLine(label: string, one: Changed, region: Place): Line {
+  const named = `${t(label)}${t('common:colon')} ${capability(String(one.name), region)}`;
+  return plain(named, null, one.after === null ? t('timeline:no_longer') : null);
 }
 
-/** Added or taken away, by name; a code is one code or a list of them. */
-function list(label: string, one: Changed, region: Pick<Region, 'capabilities'> | null): Line {
-  const named = one.name === null ? null : capability(one.name, region);
-  if (named !== null) {
-    const gone = one.after === null || one.after === false;
-    return plain(
-      `${label}${t('common:colon')} ${named}`,
-      null,
-      gone ? t('timeline:no_longer') : null,
-    );
-  }
-  const many = (value: unknown) =>
-    Array.isArray(value) && value.length > 0
-      ? value.map((code) => capability(String(code), region)).join(', ')
-      : t('common:none');
-  return plain(label, many(one.before), many(one.after));
-}
-
-function capability(code: string, region: Pick<Region, 'capabilities'> | null): string {
+function capability(code: string, region: Place): string {
   const known = region?.capabilities.find((one) => one.code === code);
-  return known ? nameIn(known.name as Names) : code;
+  return known ? nameIn(known.name) : code;
 }
