@@ -20,12 +20,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from diversion.actors import SYSTEM
-from diversion.commands import diversions, members, redirects
+from diversion.commands import diversions, members, questions, redirects, reopening
 from diversion.commands.registry import import_registry
 from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
-from diversion.models import Transport
+from diversion.models import Diversion, Transport
 from hospitals.registry import load, parse, shipped
 
 REGION: Final = "brussels"
@@ -186,6 +186,45 @@ class City:
         redirects.order_redirect(
             actor=user_actor(self.users[who]), key=CommandKey.new(), transport_id=transport.pk, to_site_id=to
         )
+
+    def agree(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch lets a site reopen as it asked."""
+        reopening.acknowledge_reopening(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), diversion_id=uuid.UUID(diversion)
+        )
+
+    def decline(self, diversion: str, reason: str, who: str = "dirk") -> None:
+        """Dispatch does not let a site reopen yet."""
+        actor = user_actor(self.users[who])
+        reopening.decline_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), reason=reason)
+
+    def ask(self, text: str = "", who: str = "dina") -> str:
+        """Dispatch asks every site for its state; the question's id."""
+        recorded = questions.ask_question(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), region_id=REGION, text=text
+        )
+        return str(recorded.events[0].fact["question"])
+
+    def close(self, question: str, who: str = "dina") -> None:
+        """Dispatch has its answers."""
+        questions.close_question(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), question_id=uuid.UUID(question)
+        )
+
+    def see(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch has seen a declaration."""
+        actor = user_actor(self.users[who])
+        diversions.see_diversion(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion))
+
+    def lift(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch ends a declaration."""
+        actor = user_actor(self.users[who])
+        diversions.lift_diversion(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion))
+
+    def let_lapse(self, diversion: str) -> None:
+        """An hour in which nobody confirmed a declaration: its confirmation was due a minute ago."""
+        due = datetime.now(UTC) - timedelta(minutes=1)
+        Diversion.objects.filter(pk=diversion).update(review_at=due)
 
     def revoke(self, who: str, role: str, site: str | None = None) -> None:
         """An administrator takes a role away."""
