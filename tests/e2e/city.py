@@ -27,6 +27,7 @@ from diversion.identity import user_actor
 from diversion.log import CommandKey
 from diversion.models import Diversion, Transport
 from hospitals.registry import load, parse, shipped
+from hospitals.services import CHECKLIST
 
 REGION: Final = "brussels"
 #: user name → the roles held, each with its site where it is a site's role
@@ -187,6 +188,12 @@ class City:
             actor=user_actor(self.users[who]), key=CommandKey.new(), transport_id=transport.pk, to_site_id=to
         )
 
+    def ask_to_reopen(self, diversion: str, extent: str = "full", who: str = "clara") -> None:
+        """A hospital's coordinator asks dispatch, with every item of the checklist answered."""
+        wish = reopening.Wish(extent=extent, checklist=dict.fromkeys(CHECKLIST, "works"))
+        actor = user_actor(self.users[who])
+        reopening.ask_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), wish=wish)
+
     def agree(self, diversion: str, who: str = "dirk") -> None:
         """Dispatch lets a site reopen as it asked."""
         reopening.acknowledge_reopening(
@@ -262,3 +269,36 @@ def build(url: str, policy: dict[str, int] | None = None) -> City:
 
 def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def everything_said(city: City) -> str:
+    """A declaration at Saint-Pierre that 112 entered after a call, with all that can be said of one; its id."""
+    reports = [
+        {"by": "standard téléphonique", "value": "open", "text": None},
+        {"by": "presse régionale", "value": None, "text": "patients renvoyés à l'entrée"},
+    ]
+    city.ask("Panne chez un fournisseur : comment allez-vous ?")
+    city.declare("saint-luc", "lucas", cause_embargoed=True, contact="02 222 33 44", accepts=["maternity"])
+    return city.declare(
+        who="dina",
+        called_by="Dr Vandenbrouck-Vanderlinden",
+        call_back="02 111 22 33",
+        comment="Salle réseau inondée, tout est sur papier",
+        cause_embargoed=True,
+        emergency_plan=True,
+        contact="0470 00 00 00, cellule de crise, poste 4411",
+        authoriser="Dr Peeters, directeur médical",
+        gates={"ambulances": "life_threatening", "smur_destination": "life_threatening", "walk_ins": "vital_only"},
+        closed_capabilities=["ct", "stroke"],
+        accepts=["maternity", "nicu"],
+        expected_end=datetime.now(UTC) + timedelta(hours=6),
+        disputes=[{"gate": "walk_ins", "reports": reports}],
+        services={
+            "records": {
+                "level": "down",
+                "expected_at": datetime.now(UTC) + timedelta(hours=4),
+                "note": "dossier papier",
+            },
+            "theatre_scheduling": {"level": "manual", "expected_at": None, "note": None},
+        },
+    )

@@ -55,7 +55,7 @@ def test_a_declaration_is_tightened_and_the_desk_sees_what_is_still_taken(visit:
     # Nothing changed, nothing to record.
     expect(clara.button("site:amend.commit")).to_be_disabled()
     walk_ins = clara.page.get_by_role("group", name=say("site:field.walk_ins"))
-    walk_ins.get_by_role("radio", name=say("site:walk_ins.closed")).check()
+    walk_ins.get_by_role("radio", name=say("site:walk_ins.closed"), exact=True).check()
     clara.button("site:amend.commit").click()
     recorded(clara)
     expect(dina.hospital("Saint-Pierre")).to_contain_text(say("common:condition.limited"))

@@ -78,8 +78,9 @@ function tell(entry: TimelineEntry, region: Place, now: number): Told {
   };
 }
 
-/** A declaration that leaves a gate open says nothing new about it. */
+/** A declaration that leaves a gate open says nothing new about it; and that it is in force goes without saying. */
 function isAsEver(one: Changed): boolean {
+  if (one.what === 'state') return one.before === null && one.after === 'active';
   return one.what === 'gate' && one.before === null && gateTone(one.after as never) === 'open';
 }
 
