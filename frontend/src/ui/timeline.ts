@@ -46,6 +46,7 @@ const SAID_BY_TITLE: Record<string, readonly string[]> = {
   'diversion.unconfirmed': ['unconfirmed'],
   'diversion.lifted': ['state', 'reopening'],
   'diversion.withdrawn': ['state'],
+  'diversion.reopening_asked': ['state'],
   'diversion.reopening_declined': ['reopening'],
 };
 const LEVEL_TONE: Record<string, Tone> = {
