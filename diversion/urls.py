@@ -17,6 +17,7 @@ urlpatterns = [
     # Before allauth's own, so that leaving also closes the sockets.
     path("accounts/logout/", Logout.as_view(), name="account_logout"),
     path("accounts/", include("allauth.urls")),
+    path("administration/", include("diversion.administration.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("health/live", reads.live),
