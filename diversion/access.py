@@ -87,7 +87,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "screen.beat": Rule(site=frozenset({"coordinator", "receiver"}), scope="screens:beat"),
     "presence.record": Rule(site=frozenset({"coordinator", "receiver"}), scope="screens:beat", clock=True),
     "console.open": Rule(region=READERS),
-    "page.open": Rule(region=DESK, site=frozenset({"coordinator"})),
+    # An emergency department reads its own site's page; what it may not do there, each command refuses.
+    "page.open": Rule(region=DESK, site=frozenset({"coordinator", "receiver"})),
     "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),
     # An address carries a gateway's credentials, and decides who is woken: for administrators alone.
     "channel.change": Rule(region=frozenset({"administrator"})),

@@ -50,7 +50,10 @@ def _boot(request: HttpRequest, region_id: str, site_id: str | None) -> dict[str
 
 
 def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
-    """Every face this person may open, in the order of what they most likely want."""
+    """Every face this person works at, in the order of what they most likely want.
+
+    A receiver's is the screen, from which the site's page is one press away: a wall display logs in straight to it.
+    """
     regions = {one.region_id: one.region for one in held}
     faces: list[dict[str, Any]] = [
         {"kind": "console", "url": reverse("console", args=[pk]), "region": here, "site": None}
@@ -61,7 +64,7 @@ def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
     faces += [
         {"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site}
         for pk, site in sites.items()
-        for kind, action in (("site", "page.open"), ("screen", "screen.open"))
+        for kind, action in (("site", "diversion.declare"), ("screen", "screen.open"))
         if access.may(actor, action, site)
     ]
     return faces

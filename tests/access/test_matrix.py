@@ -54,7 +54,7 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "screen.beat": ("site", {"clara", "rita"}, "screens:beat"),
     "presence.record": ("presence", {"clara", "rita"}, "screens:beat"),
     "console.open": ("region", READING, None),
-    "page.open": ("site", DISPATCH | {"clara"}, None),
+    "page.open": ("site", DISPATCH | {"clara", "rita"}, None),
     "screen.open": ("site", {"clara", "rita"}, None),
     "diversion.fall_due": ("diversion", set(), None),
     "channel.change": ("channel", {"ada"}, None),

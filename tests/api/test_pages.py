@@ -27,7 +27,8 @@ def test_a_page_asks_a_stranger_to_log_in(world: World, path: str) -> None:
         ("sam", f"/console/{REGION}/", 403),
         ("clara", "/site/saint-pierre/", 200),
         ("lucas", "/site/saint-pierre/", 403),
-        ("ruth", "/site/saint-jean/", 403),
+        ("ruth", "/site/saint-jean/", 200),
+        ("ruth", "/site/saint-luc/", 403),
         ("ruth", "/screen/saint-jean/", 200),
         ("ruth", "/screen/saint-luc/", 403),
         ("dina", "/console/nowhere/", 404),
@@ -39,6 +40,10 @@ def test_a_face_opens_for_its_own_people_only(world: World, login: Login, who: s
 
 def test_somebody_with_one_face_goes_straight_to_it(world: World, login: Login) -> None:
     assert login("dina").get("/")["Location"] == f"/console/{REGION}/"
+
+
+def test_a_receiver_goes_straight_to_the_screen_though_the_page_may_be_read(world: World, login: Login) -> None:
+    assert login("ruth").get("/")["Location"] == "/screen/saint-jean/"
 
 
 def test_a_coordinator_may_choose_between_the_page_and_the_screen_of_the_site(world: World, login: Login) -> None:

@@ -20,13 +20,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from diversion.actors import SYSTEM
-from diversion.commands import channels, diversions, members, reaching, redirects
+from diversion.commands import channels, diversions, members, questions, reaching, redirects, reopening
 from diversion.commands.registry import import_registry
 from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
-from diversion.models import Channel, ClockBeat, Transport
+from diversion.models import Channel, ClockBeat, Diversion, Transport
 from hospitals.registry import load, parse, shipped
+from hospitals.services import CHECKLIST
 
 REGION: Final = "brussels"
 #: user name → the roles held, each with its site where it is a site's role
@@ -187,6 +188,51 @@ class City:
             actor=user_actor(self.users[who]), key=CommandKey.new(), transport_id=transport.pk, to_site_id=to
         )
 
+    def ask_to_reopen(self, diversion: str, extent: str = "full", who: str = "clara") -> None:
+        """A hospital's coordinator asks dispatch, with every item of the checklist answered."""
+        wish = reopening.Wish(extent=extent, checklist=dict.fromkeys(CHECKLIST, "works"))
+        actor = user_actor(self.users[who])
+        reopening.ask_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), wish=wish)
+
+    def agree(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch lets a site reopen as it asked."""
+        reopening.acknowledge_reopening(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), diversion_id=uuid.UUID(diversion)
+        )
+
+    def decline(self, diversion: str, reason: str, who: str = "dirk") -> None:
+        """Dispatch does not let a site reopen yet."""
+        actor = user_actor(self.users[who])
+        reopening.decline_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), reason=reason)
+
+    def ask(self, text: str = "", who: str = "dina") -> str:
+        """Dispatch asks every site for its state; the question's id."""
+        recorded = questions.ask_question(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), region_id=REGION, text=text
+        )
+        return str(recorded.events[0].fact["question"])
+
+    def close(self, question: str, who: str = "dina") -> None:
+        """Dispatch has its answers."""
+        questions.close_question(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), question_id=uuid.UUID(question)
+        )
+
+    def see(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch has seen a declaration."""
+        actor = user_actor(self.users[who])
+        diversions.see_diversion(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion))
+
+    def lift(self, diversion: str, who: str = "dirk") -> None:
+        """Dispatch ends a declaration."""
+        actor = user_actor(self.users[who])
+        diversions.lift_diversion(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion))
+
+    def let_lapse(self, diversion: str) -> None:
+        """An hour in which nobody confirmed a declaration: its confirmation was due a minute ago."""
+        due = datetime.now(UTC) - timedelta(minutes=1)
+        Diversion.objects.filter(pk=diversion).update(review_at=due)
+
     def revoke(self, who: str, role: str, site: str | None = None) -> None:
         """An administrator takes a role away."""
         members.revoke_role(
@@ -236,3 +282,36 @@ def build(url: str, policy: dict[str, int] | None = None) -> City:
 
 def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def everything_said(city: City) -> str:
+    """A declaration at Saint-Pierre that 112 entered after a call, with all that can be said of one; its id."""
+    reports = [
+        {"by": "standard téléphonique", "value": "open", "text": None},
+        {"by": "presse régionale", "value": None, "text": "patients renvoyés à l'entrée"},
+    ]
+    city.ask("Panne chez un fournisseur : comment allez-vous ?")
+    city.declare("saint-luc", "lucas", cause_embargoed=True, contact="02 222 33 44", accepts=["maternity"])
+    return city.declare(
+        who="dina",
+        called_by="Dr Vandenbrouck-Vanderlinden",
+        call_back="02 111 22 33",
+        comment="Salle réseau inondée, tout est sur papier",
+        cause_embargoed=True,
+        emergency_plan=True,
+        contact="0470 00 00 00, cellule de crise, poste 4411",
+        authoriser="Dr Peeters, directeur médical",
+        gates={"ambulances": "life_threatening", "smur_destination": "life_threatening", "walk_ins": "vital_only"},
+        closed_capabilities=["ct", "stroke"],
+        accepts=["maternity", "nicu"],
+        expected_end=datetime.now(UTC) + timedelta(hours=6),
+        disputes=[{"gate": "walk_ins", "reports": reports}],
+        services={
+            "records": {
+                "level": "down",
+                "expected_at": datetime.now(UTC) + timedelta(hours=4),
+                "note": "dossier papier",
+            },
+            "theatre_scheduling": {"level": "manual", "expected_at": None, "note": None},
+        },
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.city import City
+from tests.e2e.city import City, everything_said
 from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 from tests.e2e.words import Words
@@ -131,6 +131,36 @@ def test_how_people_are_reached_working_and_failing(visit: Visits, city: City, l
     city.without_worker()
     expect(entry).to_contain_text(console.say("common:reach.error.worker_silent"))
     is_accessible(console.page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_hospital_page_with_everything_said(visit: Visits, city: City, language: str):
+    say = Words(language)
+    diversion = everything_said(city)
+    page = visit("clara", SitePage.path("saint-pierre"), language, viewport=PHONE, reduced_motion="reduce")
+    clara = SitePage(page, say)
+    clara.is_live()
+    expect(page.get_by_role("article")).to_contain_text(say("site:for_you.title"))
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    page.get_by_role("region", name=say("site:others.title")).locator("summary").first.click()
+    is_accessible(page, language)
+    clara.button("site:episode.amend").click()
+    page.get_by_role("group", name=say("site:field.intake")).get_by_role("radio").last.check()
+    expect(page.get_by_text(say("site:amend.loosens"))).to_be_visible()
+    is_accessible(page, language)
+    clara.button("common:action.cancel").click()
+    city.ask_to_reopen(diversion)
+    city.let_lapse(diversion)
+    expect(page.get_by_role("heading", name=say("site:unconfirmed.title"))).to_be_visible()
+    is_accessible(page, language)
+    clara.button("site:episode.history").click()
+    expect(page.get_by_role("list", name=say("timeline:title"))).to_be_visible()
+    is_accessible(page, language)
+    clara.button("site:history.back").click()
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    clara.button("site:more.quarantine").click()
+    expect(page.get_by_role("textbox")).to_be_visible()
+    is_accessible(page, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""A coordinator at the phone: taking back, changing, reopening in part and in full, and never a false receipt."""
+"""A coordinator at the phone: taking back, changing, asking to reopen, and never a false receipt."""
 
 from __future__ import annotations
 
@@ -48,56 +48,151 @@ def test_a_slip_is_taken_back_with_one_press_and_stays_on_record(visit: Visits, 
     assert city.rows("diversion") == []
 
 
-def test_a_declaration_is_changed_and_the_desk_sees_what_is_still_taken(visit: Visits, city: City, say: Words):
-    city.declare()
+def test_a_declaration_is_tightened_and_the_desk_sees_what_is_still_taken(visit: Visits, city: City, say: Words):
+    city.declare(gates={"ambulances": "life_threatening", "smur_destination": "life_threatening"})
     clara, dina = phone(visit), desk(visit)
     clara.button("site:episode.amend").click()
     # Nothing changed, nothing to record.
     expect(clara.button("site:amend.commit")).to_be_disabled()
-    ambulances = clara.page.get_by_role("group", name=say("site:field.intake"))
-    ambulances.get_by_role("radio", name=say("site:intake.life_threatening")).check()
+    walk_ins = clara.page.get_by_role("group", name=say("site:field.walk_ins"))
+    walk_ins.get_by_role("radio", name=say("site:walk_ins.closed"), exact=True).check()
     clara.button("site:amend.commit").click()
     recorded(clara)
     expect(dina.hospital("Saint-Pierre")).to_contain_text(say("common:condition.limited"))
-    expect(dina.hospital("Saint-Pierre")).to_contain_text(say("common:gate_value.life_threatening"))
+    [running] = city.rows("diversion")
+    assert running["gates"]["walk_ins"] == "closed"
+    assert running["gates"]["ambulances"] == "life_threatening"
 
 
-def test_reopening_in_part_takes_three_deliberate_steps(visit: Visits, city: City, say: Words):
+def test_a_change_that_would_admit_patients_again_is_asked_for_instead(visit: Visits, city: City, say: Words):
     city.declare()
-    clara, dina = phone(visit), desk(visit)
-    clara.button("site:episode.reopen").click()
-    answer(clara, {"records": "works", "laboratory": "not_yet", "radiology": "works", "admissions": "works"})
+    clara = phone(visit)
+    clara.button("site:episode.amend").click()
+    ambulances = clara.page.get_by_role("group", name=say("site:field.intake"))
+    ambulances.get_by_role("radio", name=say("site:intake.life_threatening")).check()
+    expect(clara.page.get_by_text(say("site:amend.loosens"))).to_be_visible()
+    expect(clara.button("site:amend.commit")).to_be_disabled()
+    clara.page.get_by_role("button", name=say("site:amend.ask"), exact=True).click()
+    expect(clara.page.get_by_role("heading", name=say("site:reopen.title"))).to_be_visible()
+    [running] = city.rows("diversion")
+    assert running["gates"]["ambulances"] == "closed"
+
+
+def test_everything_a_declaration_may_say_arrives_and_is_shown(visit: Visits, city: City, say: Words):
+    clara = phone(visit)
+    page = clara.page
+    clara.declare_button().click()
+    page.get_by_role("checkbox", name=say("site:field.embargo")).check()
+    page.get_by_text(say("site:field.reach"), exact=True).click()
+    page.get_by_role("textbox", name=say("site:field.contact")).fill("02 111 22 33")
+    page.get_by_role("textbox", name=say("site:field.authoriser")).fill("Dr Peeters")
+    page.get_by_role("combobox", name=say("site:field.plan")).select_option("yes")
+    page.get_by_text(say("site:field.services"), exact=True).click()
+    page.get_by_role("combobox", name=say("common:service.records"), exact=True).select_option("manual")
+    page.get_by_role("combobox", name=say("site:service.back")).select_option("2")
+    page.get_by_role("textbox", name=say("site:service.note")).fill("paper in resus")
+    page.get_by_text(say("site:field.capabilities"), exact=True).click()
+    page.get_by_role("combobox", name="Maternity", exact=True).select_option("accepted")
+    page.get_by_role("combobox", name="CT scanner", exact=True).select_option("closed")
+    clara.commit_button().click()
+    recorded(clara)
+    [told] = city.rows("diversion")
+    assert told["cause_embargoed"] is True
+    assert told["emergency_plan"] is True
+    assert (told["contact"], told["authoriser"]) == ("02 111 22 33", "Dr Peeters")
+    assert (told["accepts"], told["closed_capabilities"]) == (["maternity"], ["ct"])
+    assert told["services"]["records"]["note"] == "paper in resus"
+    assert told["services"]["records"]["expected_at"] is not None
+    clara.button("site:receipt.done").click()
+    shown = page.get_by_role("article")
+    for text in (
+        say("site:episode.embargoed"),
+        "02 111 22 33",
+        "Dr Peeters",
+        say("site:plan.yes"),
+        "Maternity",
+        "CT scanner",
+        "paper in resus",
+    ):
+        expect(shown).to_contain_text(text)
+
+
+def ask_to_reopen(clara: SitePage, extent: str, works: dict[str, str]) -> None:
+    """The three deliberate steps, up to the request."""
+    clara.page.get_by_role("button", name=clara.say("site:episode.reopen"), exact=True).click()
+    answer(clara, works)
     clara.button("site:reopen.next").click()
-    full = clara.page.get_by_role("radio", name=say("site:reopen.full"))
-    expect(full).to_be_disabled()
-    clara.page.get_by_role("radio", name=say("site:reopen.partial")).check()
+    clara.page.get_by_role("radio", name=clara.say(f"site:reopen.{extent}")).check()
     clara.button("site:reopen.next").click()
-    commit = clara.button("site:reopen.commit_partial")
+    commit = clara.button(f"site:reopen.commit_{extent}")
     expect(commit).to_be_disabled()
     clara.page.get_by_role("checkbox").check()
     commit.click()
     recorded(clara)
-    expect(dina.hospital("Saint-Pierre")).not_to_contain_text(say("common:condition.diverted"))
+    expect(clara.page.get_by_text(clara.say("site:receipt.reopen"))).to_be_visible()
+    clara.button("site:receipt.done").click()
+    expect(clara.page.get_by_role("article")).to_contain_text(clara.say("site:reopening.waiting"))
+
+
+def test_reopening_in_part_is_asked_in_three_steps_and_changes_nothing_before_112_agrees(
+    visit: Visits, city: City, say: Words
+):
+    diversion = city.declare(services={"laboratory": {"level": "down", "expected_at": None, "note": "vendor"}})
+    clara = phone(visit)
+    works = {"records": "works", "laboratory": "not_yet", "radiology": "works", "admissions": "works"}
+    ask_to_reopen(clara, "partial", works)
+    [waiting] = city.rows("diversion")
+    assert waiting["gates"]["ambulances"] == "closed"
+    assert waiting["services"]["laboratory"]["note"] == "vendor"
+    city.agree(diversion)
+    expect(clara.page.get_by_role("article")).to_contain_text(say("site:reopening.agreed"))
     [running] = city.rows("diversion")
     assert running["state"] == "recovering"
-    assert running["services"]["laboratory"] != "normal"
-    assert running["gates"]["ambulances"] != "closed"
+    assert running["gates"]["ambulances"] == "life_threatening"
 
 
-def test_reopening_in_full_lifts_the_declaration(visit: Visits, city: City, say: Words):
+def test_what_does_not_work_yet_allows_a_partial_reopening_only(visit: Visits, city: City, say: Words):
     city.declare()
+    clara = phone(visit)
+    clara.page.get_by_role("button", name=say("site:episode.reopen"), exact=True).click()
+    answer(clara, {"records": "works", "laboratory": "not_yet", "radiology": "works", "admissions": "works"})
+    clara.button("site:reopen.next").click()
+    expect(clara.page.get_by_role("radio", name=say("site:reopen.full"))).to_be_disabled()
+
+
+def test_reopening_in_full_ends_the_declaration_once_112_agrees(visit: Visits, city: City, say: Words):
+    diversion = city.declare()
     clara, dina = phone(visit), desk(visit)
-    clara.button("site:episode.reopen").click()
-    answer(clara, dict.fromkeys(CHECKLIST, "works"))
-    clara.button("site:reopen.next").click()
-    clara.page.get_by_role("radio", name=say("site:reopen.full")).check()
-    clara.button("site:reopen.next").click()
-    clara.page.get_by_role("checkbox").check()
-    clara.button("site:reopen.commit_full").click()
-    recorded(clara)
+    ask_to_reopen(clara, "full", dict.fromkeys(CHECKLIST, "works"))
+    expect(dina.hospital("Saint-Pierre")).to_contain_text(say("common:condition.diverted"))
+    city.agree(diversion)
+    expect(clara.page.get_by_text(clara.say.like("site:reopening.reopened", x="Dirk"))).to_be_visible()
     expect(dina.hospital("Saint-Pierre")).to_contain_text(say("common:condition.open"))
-    expect(dina.logged("console:event.diversion.lifted")).to_have_count(1)
     assert city.rows("diversion") == []
+
+
+def test_a_reopening_that_112_declines_says_why_and_may_be_asked_anew(visit: Visits, city: City, say: Words):
+    diversion = city.declare()
+    clara = phone(visit)
+    ask_to_reopen(clara, "full", dict.fromkeys(CHECKLIST, "works"))
+    city.decline(diversion, "The laboratory still calls us")
+    episode = clara.page.get_by_role("article")
+    expect(episode).to_contain_text("The laboratory still calls us")
+    expect(episode).to_contain_text(say("site:reopening.declined"))
+    clara.button("site:reopening.anew").click()
+    expect(clara.page.get_by_role("heading", name=say("site:reopen.title"))).to_be_visible()
+    assert city.rows("diversion")[0]["gates"]["ambulances"] == "closed"
+
+
+def test_still_down_takes_the_request_to_reopen_back(visit: Visits, city: City, say: Words):
+    city.declare()
+    clara = phone(visit)
+    ask_to_reopen(clara, "full", dict.fromkeys(CHECKLIST, "works"))
+    clara.page.get_by_role("button", name=say("site:reopening.cancel"), exact=True).click()
+    recorded(clara)
+    [running] = city.rows("diversion")
+    assert running["reopening"] is None
+    assert running["gates"]["ambulances"] == "closed"
 
 
 def answer(page: SitePage, works: dict[str, str]) -> None:
@@ -112,7 +207,7 @@ def test_still_down_is_one_tap(visit: Visits, city: City):
     city.declare()
     [before] = city.rows("diversion")
     clara = phone(visit)
-    clara.button("site:episode.still_down").click()
+    clara.page.get_by_role("article").get_by_role("button", name=clara.say("site:episode.still_down")).click()
     recorded(clara)
     [after] = city.rows("diversion")
     assert after["review_at"] > before["review_at"]

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.city import City
-from tests.e2e.conftest import Visits
+from tests.e2e.city import City, everything_said
+from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 from tests.e2e.words import LANGUAGES, Words
 
@@ -141,6 +141,36 @@ def test_the_hospital_page_changes_its_language_in_the_middle_of_a_declaration(v
         page.get_by_role("button", name=Words("fr")("site:receipt.done"))
     ).first.click()
     expect(clara.button("site:episode.reopen")).to_be_visible()
+    reads_well(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_hospital_page_with_everything_said_speaks_the_language(visit: Visits, city: City, language: str):
+    say = Words(language)
+    diversion = everything_said(city)
+    page = visit("clara", SitePage.path("saint-pierre"), language, viewport=PHONE)
+    clara = SitePage(page, say)
+    clara.is_live()
+    expect(page.get_by_role("article")).to_contain_text(say("site:for_you.title"))
+    page.get_by_role("region", name=say("site:others.title")).locator("summary").first.click()
+    reads_well(page)
+    city.ask_to_reopen(diversion)
+    expect(page.get_by_role("article")).to_contain_text(say("site:reopening.waiting"))
+    city.decline(diversion, "Pas encore")
+    expect(page.get_by_role("article")).to_contain_text(say("site:reopening.declined"))
+    reads_well(page)
+    clara.button("site:episode.history").click()
+    expect(page.get_by_role("list", name=say("timeline:title"))).to_be_visible()
+    reads_well(page)
+    clara.button("site:history.back").click()
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    clara.button("site:more.history").click()
+    expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
+    reads_well(page)
+    clara.button("site:history.back").click()
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    clara.button("site:more.quarantine").click()
+    expect(page.get_by_role("textbox")).to_be_visible()
     reads_well(page)
 
 

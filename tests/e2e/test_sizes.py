@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.e2e.city import FLEET, City
+from tests.e2e.city import FLEET, City, everything_said
 from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 from tests.e2e.words import Words
@@ -108,6 +108,39 @@ def test_the_hospital_page_fits_in_every_step(visit: Visits, city: City, languag
     fits_in_every_size(page)
     clara.button("site:receipt.done").click()
     expect(clara.button("site:episode.reopen")).to_be_visible()
+    fits_in_every_size(page)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_the_hospital_page_fits_with_everything_said(visit: Visits, city: City, language: str):
+    """Long words in every place, a question above it, and each part opened."""
+    say = Words(language)
+    diversion = everything_said(city)
+    page = visit("clara", SitePage.path("saint-pierre"), language, viewport=PHONE)
+    clara = SitePage(page, say)
+    clara.is_live()
+    expect(page.get_by_role("article")).to_contain_text(say("site:for_you.title"))
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    page.get_by_role("region", name=say("site:others.title")).locator("summary").first.click()
+    fits_in_every_size(page)
+    clara.button("site:episode.amend").click()
+    fits_in_every_size(page)
+    page.get_by_role("group", name=say("site:field.intake")).get_by_role("radio").last.check()
+    expect(page.get_by_text(say("site:amend.loosens"))).to_be_visible()
+    fits_in_every_size(page)
+    clara.button("common:action.cancel").click()
+    city.ask_to_reopen(diversion)
+    expect(page.get_by_role("article")).to_contain_text(say("site:reopening.waiting"))
+    city.let_lapse(diversion)
+    expect(page.get_by_role("heading", name=say("site:unconfirmed.title"))).to_be_visible()
+    fits_in_every_size(page)
+    clara.button("site:episode.history").click()
+    expect(page.get_by_role("list", name=say("timeline:title"))).to_be_visible()
+    fits_in_every_size(page)
+    clara.button("site:history.back").click()
+    page.get_by_text(say("site:more.title"), exact=True).click()
+    clara.button("site:more.quarantine").click()
+    expect(page.get_by_role("textbox")).to_be_visible()
     fits_in_every_size(page)
 
 

@@ -26,6 +26,9 @@ export type {
   CrewFormRequest as CrewForm,
   DeclareFormRequest as DeclareForm,
   DeclineFormRequest as DeclineForm,
+  DifferenceState as Changed,
+  EpisodeState as PastEpisode,
+  EpisodesAnswer,
   IncidentFormRequest as IncidentForm,
   KeepFormRequest as KeepForm,
   LiftFormRequest as LiftForm,
@@ -36,6 +39,8 @@ export type {
   RedirectFormRequest as RedirectForm,
   RedirectItemRequest as RedirectItem,
   ReopenFormRequest as ReopenForm,
+  TimelineAnswer,
+  TimelineEntry,
 } from './generated';
 
 export type Language = LanguageEnum;

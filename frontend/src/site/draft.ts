@@ -10,7 +10,7 @@ import type {
   IntakeGate,
   None,
   Service,
-  ServiceLevels,
+  ServiceLevel,
   Site,
   WalkInGate,
 } from '../api/wire';
@@ -43,6 +43,15 @@ export type BaseLeftOut = None<Exclude<BaseGate, (typeof BASE_GATES)[number]>>;
 /** The causes a coordinator meets first; the others follow in the list. */
 export const FIRST_CAUSES: readonly Cause[] = ['it_outage', 'unknown', 'cyber_suspected'];
 
+/** A moment to come: as recorded, or a number of hours from the press. */
+export type Expected = { at: string | null; inHours: number | null };
+export const NOT_KNOWN: Expected = { at: null, inHours: null };
+export type ServiceSaid = { level: ServiceLevel; expected: Expected; note: string };
+export type ServicesSaid = Partial<Record<Service, ServiceSaid>>;
+
+/** What holds of one capability whatever the gates say: one of the two, never both. */
+export type CapabilitySaid = 'closed' | 'accepted';
+
 export type Draft = {
   intake: Intake;
   /** null: whatever the ambulances do, until somebody chooses otherwise */
@@ -50,11 +59,15 @@ export type Draft = {
   base: BaseGate;
   walkIns: WalkInGate;
   cause: Cause;
+  embargoed: boolean;
   comment: string;
-  closed: string[];
-  services: ServiceLevels;
-  /** hours from now; null: not known */
-  endsInHours: number | null;
+  capabilities: Record<string, CapabilitySaid>;
+  services: ServicesSaid;
+  ends: Expected;
+  /** null: nobody has said */
+  plan: boolean | null;
+  contact: string;
+  authoriser: string;
 };
 
 export function newDraft(): Draft {
@@ -64,10 +77,14 @@ export function newDraft(): Draft {
     base: 'available',
     walkIns: 'open',
     cause: 'it_outage',
+    embargoed: false,
     comment: '',
-    closed: [],
+    capabilities: {},
     services: {},
-    endsInHours: null,
+    ends: NOT_KNOWN,
+    plan: null,
+    contact: '',
+    authoriser: '',
   };
 }
 
@@ -93,28 +110,49 @@ export function gatesOf(draft: Draft, site: Pick<Site, 'smur_base'>): Gates {
   };
 }
 
-/** The hospital says for itself; who called and who authorised is for a desk that says it for one. */
+/** The hospital says for itself; who called is for a desk that says it for one. */
 export type Declaration = Required<
   Pick<
     DeclareForm,
-    'cause' | 'state' | 'closed_capabilities' | 'services' | 'comment' | 'expected_end'
+    | 'cause'
+    | 'state'
+    | 'closed_capabilities'
+    | 'accepts'
+    | 'services'
+    | 'comment'
+    | 'expected_end'
+    | 'cause_embargoed'
+    | 'emergency_plan'
+    | 'contact'
+    | 'authoriser'
   >
 > & { gates: Gates };
 
 export function declaration(draft: Draft, site: Pick<Site, 'smur_base'>, now: number): Declaration {
+  const suspected = draft.intake === 'suspected';
   return {
     cause: draft.cause,
-    state: draft.intake === 'suspected' ? 'suspected' : 'active',
+    cause_embargoed: draft.embargoed,
+    state: suspected ? 'suspected' : 'active',
     gates: gatesOf(draft, site),
-    closed_capabilities: draft.intake === 'suspected' ? [] : draft.closed,
-    services: told(draft.services),
+    closed_capabilities: suspected ? [] : codes(draft, 'closed'),
+    accepts: suspected ? [] : codes(draft, 'accepted'),
+    services: told(draft.services, now),
     comment: draft.comment.trim(),
-    expected_end: endOf(draft.endsInHours, now),
+    expected_end: momentOf(draft.ends, now),
+    emergency_plan: draft.plan,
+    contact: draft.contact.trim() || null,
+    authoriser: draft.authoriser.trim() || null,
   };
 }
 
-export function endOf(hours: number | null, now: number): string | null {
-  return hours === null ? null : new Date(now + hours * 3_600_000).toISOString();
+export function momentOf(expected: Expected, now: number): string | null {
+  if (expected.inHours === null) return expected.at;
+  return new Date(now + expected.inHours * 3_600_000).toISOString();
+}
+
+export function codes(draft: Pick<Draft, 'capabilities'>, which: CapabilitySaid): string[] {
+  return Object.keys(draft.capabilities).filter((code) => draft.capabilities[code] === which);
 }
 
 /** The running declaration laid back on the sheet, to be changed. */
@@ -127,11 +165,42 @@ export function draftOf(diversion: Diversion): Draft {
     base: gates.smur_base ?? 'available',
     walkIns: gates.walk_ins ?? 'open',
     cause: diversion.cause,
+    embargoed: diversion.cause_embargoed,
     comment: diversion.comment,
-    closed: [...diversion.closed_capabilities],
-    services: levelsOf(diversion.services),
-    endsInHours: null,
+    capabilities: capabilitiesOf(diversion),
+    services: servicesOf(diversion.services),
+    ends: { at: diversion.expected_end, inHours: null },
+    plan: diversion.emergency_plan,
+    contact: diversion.contact ?? '',
+    authoriser: diversion.authoriser ?? '',
   };
+}
+
+export function capabilitiesOf(
+  diversion: Pick<Diversion, 'closed_capabilities' | 'accepts'>,
+): Record<string, CapabilitySaid> {
+  return Object.fromEntries([
+    ...diversion.accepts.map((code) => [code, 'accepted'] as const),
+    ...diversion.closed_capabilities.map((code) => [code, 'closed'] as const),
+  ]);
+}
+
+export function servicesOf(services: Diversion['services']): ServicesSaid {
+  const said = Object.entries(services).flatMap(([code, one]) =>
+    one
+      ? [
+          [
+            code,
+            {
+              level: one.level,
+              expected: { at: one.expected_at, inHours: null },
+              note: one.note ?? '',
+            },
+          ],
+        ]
+      : [],
+  );
+  return Object.fromEntries(said) as ServicesSaid;
 }
 
 /** Only what differs from the record is said again, so that two people changing different things do
@@ -145,17 +214,31 @@ export function amendment(
   const before = draftOf(was);
   const said: AmendForm = {};
   if (draft.cause !== was.cause) said.cause = draft.cause;
+  if (draft.embargoed !== was.cause_embargoed) said.cause_embargoed = draft.embargoed;
   if (draft.comment.trim() !== was.comment) said.comment = draft.comment.trim();
   if (gatesDiffer(draft, before)) {
     said.gates = gatesOf(draft, site);
     const state = stateOf(draft, was);
     if (state && state !== was.state) said.state = state;
   }
-  if (!sameCodes(draft.closed, was.closed_capabilities))
-    said.closed_capabilities = [...draft.closed];
-  const services = changedServices(draft.services, levelsOf(was.services));
-  if (Object.keys(services).length > 0) said.services = told(services);
-  if (draft.endsInHours !== null) said.expected_end = endOf(draft.endsInHours, now);
+  const closed = codes(draft, 'closed');
+  const accepts = codes(draft, 'accepted');
+  if (!sameCodes(closed, was.closed_capabilities)) said.closed_capabilities = closed;
+  if (!sameCodes(accepts, was.accepts)) said.accepts = accepts;
+  const services = changedServices(draft.services, was.services, now);
+  if (Object.keys(services).length > 0) said.services = told(services, now);
+  return { ...said, ...changedRest(draft, was, now) };
+}
+
+function changedRest(draft: Draft, was: Diversion, now: number): AmendForm {
+  const said: AmendForm = {};
+  const contact = draft.contact.trim() || null;
+  const authoriser = draft.authoriser.trim() || null;
+  const ends = momentOf(draft.ends, now);
+  if (contact !== was.contact) said.contact = contact;
+  if (authoriser !== was.authoriser) said.authoriser = authoriser;
+  if (draft.plan !== was.emergency_plan) said.emergency_plan = draft.plan;
+  if (ends !== was.expected_end) said.expected_end = ends;
   return said;
 }
 
@@ -163,13 +246,35 @@ export function amendment(
 function stateOf(draft: Draft, was: Diversion): AmendForm['state'] {
   if (draft.intake === 'suspected') return undefined;
   if (was.state !== 'recovering') return 'active';
-  return strictness(draft.intake) > strictness(was.gates.ambulances ?? 'open')
+  return strictness(INTAKE_GATES, draft.intake) > strictness(INTAKE_GATES, was.gates.ambulances)
     ? 'active'
     : 'recovering';
 }
 
-function strictness(gate: IntakeGate): number {
-  return INTAKE_GATES.indexOf(gate);
+function strictness<V extends string>(
+  mildestFirst: readonly V[],
+  gate: V | null | undefined,
+): number {
+  return gate ? mildestFirst.indexOf(gate) : 0;
+}
+
+/** Whether a change would admit anybody who is not admitted now: that takes 112, so it is asked for. */
+export function loosens(said: AmendForm, was: Diversion): boolean {
+  const after = { ...was.gates, ...said.gates };
+  const milder =
+    strictness(INTAKE_GATES, after.ambulances) < strictness(INTAKE_GATES, was.gates.ambulances) ||
+    strictness(INTAKE_GATES, after.smur_destination) <
+      strictness(INTAKE_GATES, was.gates.smur_destination) ||
+    strictness(BASE_GATES, after.smur_base) < strictness(BASE_GATES, was.gates.smur_base) ||
+    strictness(WALK_IN_GATES, after.walk_ins) < strictness(WALK_IN_GATES, was.gates.walk_ins);
+  const closed = said.closed_capabilities ?? was.closed_capabilities;
+  const reopened = was.closed_capabilities.some((code) => !closed.includes(code));
+  // An exception to a gate that does not restrict excepts nobody from anything.
+  const restricted =
+    strictness(INTAKE_GATES, was.gates.ambulances) > 0 ||
+    strictness(INTAKE_GATES, was.gates.smur_destination) > 0;
+  const excepted = (said.accepts ?? []).some((code) => !was.accepts.includes(code));
+  return milder || reopened || (restricted && excepted);
 }
 
 function gatesDiffer(draft: Draft, before: Draft): boolean {
@@ -181,19 +286,31 @@ function gatesDiffer(draft: Draft, before: Draft): boolean {
   );
 }
 
-/** The levels alone, of services told with when they are expected back. */
-export function levelsOf(services: Diversion['services']): ServiceLevels {
-  const levels = Object.entries(services).map(([code, one]) => [code, one?.level]);
-  return Object.fromEntries(levels) as ServiceLevels;
+/** A service that works again is expected no longer. */
+export function told(services: ServicesSaid, now: number): NonNullable<DeclareForm['services']> {
+  const said = Object.entries(services).map(([code, one]) => {
+    const normal = one.level === 'normal';
+    const expected_at = normal ? null : momentOf(one.expected, now);
+    return [code, { level: one.level, expected_at, note: (normal ? '' : one.note.trim()) || null }];
+  });
+  return Object.fromEntries(said);
 }
 
-export function told(levels: ServiceLevels): NonNullable<DeclareForm['services']> {
-  return Object.fromEntries(Object.entries(levels).map(([code, level]) => [code, { level }]));
-}
-
-export function changedServices(now: ServiceLevels, was: ServiceLevels): ServiceLevels {
-  const changed = Object.entries(now).filter(([code, level]) => was[code as Service] !== level);
-  return Object.fromEntries(changed) as ServiceLevels;
+export function changedServices(
+  draft: ServicesSaid,
+  was: Diversion['services'],
+  now: number,
+): ServicesSaid {
+  const after = told(draft, now);
+  const changed = Object.entries(draft).filter(([code]) => {
+    const [one, before] = [after[code as Service], was[code as Service]];
+    return (
+      one?.level !== before?.level ||
+      (one?.expected_at ?? null) !== (before?.expected_at ?? null) ||
+      (one?.note ?? null) !== (before?.note ?? null)
+    );
+  });
+  return Object.fromEntries(changed) as ServicesSaid;
 }
 
 function sameCodes(one: readonly string[], other: readonly string[]): boolean {

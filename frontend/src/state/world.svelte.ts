@@ -90,6 +90,7 @@ export class World {
   readonly notices = $derived(this.#replica.entities.notice);
   readonly presences = $derived(this.#replica.entities.presence);
   readonly channels = $derived(this.#replica.entities.channel);
+  readonly questions = $derived(this.#replica.entities.question);
   readonly positions = $derived(this.#replica.positions);
   readonly log = $derived(this.#replica.log);
   readonly sequence = $derived(sequenceOf(this.#replica.cursor));

@@ -1,20 +1,21 @@
-// Tells the 112 centre that this screen is seen and heard. A beat that fails is shown here too: a
-// department must know when the centre believes nobody is listening.
+// Tells the 112 centre that this screen is seen and heard, or that a coordinator's page is open. A beat
+// that fails is shown here too: a department must know when the centre believes nobody is listening.
 import { NotSent, newKey, Problem, send } from '../api/commands';
 import type { BeatForm } from '../api/wire';
 
 export const BEAT_EVERY_MS = 10_000;
 /** Without an answer for this long the centre counts the screen as silent. */
 export const UNHEARD_AFTER_MS = 30_000;
-const PLACE = 'screen-id';
+export type BeatKind = NonNullable<BeatForm['kind']>;
 
-/** Opaque, and the same after a reload, so that one screen is counted once. */
-export function screenId(): string {
+/** Opaque, and the same after a reload, so that one screen is counted once; a page beside it is another. */
+export function screenId(kind: BeatKind = 'screen'): string {
+  const place = `${kind}-id`;
   try {
-    const known = localStorage.getItem(PLACE);
+    const known = localStorage.getItem(place);
     if (known) return known;
     const made = newKey();
-    localStorage.setItem(PLACE, made);
+    localStorage.setItem(place, made);
     return made;
   } catch {
     return newKey();
@@ -23,16 +24,19 @@ export function screenId(): string {
 
 export class Pulse {
   readonly #path: string;
-  readonly #screen = screenId();
+  readonly #kind: BeatKind;
+  readonly #screen: string;
   readonly #armed: () => boolean;
   #timer: ReturnType<typeof setInterval> | null = null;
   #began = 0;
   #answeredAt = $state<number | null>(null);
   refused = $state.raw<Problem | null>(null);
 
-  constructor(siteId: string, armed: () => boolean) {
+  constructor(siteId: string, armed: () => boolean, kind: BeatKind = 'screen') {
     this.#path = `/api/sites/${encodeURIComponent(siteId)}/beat`;
     this.#armed = armed;
+    this.#kind = kind;
+    this.#screen = screenId(kind);
   }
 
   start(): void {
@@ -44,6 +48,7 @@ export class Pulse {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
     document.removeEventListener('visibilitychange', this.#now);
   }
 
@@ -54,9 +59,13 @@ export class Pulse {
   }
 
   async beat(): Promise<void> {
+    const visible = document.visibilityState === 'visible';
+    // A page in a pocket reaches nobody: it falls silent instead of saying that it is hidden.
+    if (this.#kind === 'page' && !visible) return;
     const body: BeatForm = {
       screen: this.#screen,
-      visible: document.visibilityState === 'visible',
+      kind: this.#kind,
+      visible,
       sound_armed: this.#armed(),
     };
     try {
