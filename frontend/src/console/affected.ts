@@ -1,8 +1,17 @@
 // Who is affected, and how far each one's redirect has come: derived from the replica alone, so the
 // list, the map and the counts can never disagree.
-import type { Diversion, Notice, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type {
+  Diversion,
+  Notice,
+  Presence,
+  Question,
+  Redirect,
+  Site,
+  Transport,
+  Vehicle,
+} from '../api/wire';
 
-/** What the affected list is made of; World is one, and so is a test's plain object. */
+/** What the desk looks at; World is one, and so is a test's plain object. */
 export type Picture = {
   readonly sites: ReadonlyMap<string, Site>;
   readonly diversions: ReadonlyMap<string, Diversion>;
@@ -10,6 +19,8 @@ export type Picture = {
   readonly transports: ReadonlyMap<string, Transport>;
   readonly redirects: ReadonlyMap<string, Redirect>;
   readonly notices: ReadonlyMap<string, Notice>;
+  readonly presences: ReadonlyMap<string, Presence>;
+  readonly questions: ReadonlyMap<string, Question>;
 };
 
 export type Stage = 'undecided' | 'ordered' | 'crew_ack' | 'ed_ack' | 'kept';
@@ -150,9 +161,14 @@ function byTimeToDecide(a: Row, b: Row): number {
   );
 }
 
+/** Newest declaration first; the sites of one failure were declared at one moment, and stay together. */
 function byNewest(a: Group, b: Group): number {
-  const last = (group: Group) => group.diversions.at(-1)?.declared_at ?? '';
-  return last(b).localeCompare(last(a)) || a.siteId.localeCompare(b.siteId);
+  const last = (group: Group) => group.diversions.at(-1);
+  return (
+    (last(b)?.declared_at ?? '').localeCompare(last(a)?.declared_at ?? '') ||
+    (last(a)?.incident ?? '').localeCompare(last(b)?.incident ?? '') ||
+    a.siteId.localeCompare(b.siteId)
+  );
 }
 
 /** Ordered, and the crew has not answered in the time the region allows. */

@@ -1,5 +1,15 @@
 // Plain builders for the tests beside this file: every row complete, nothing random.
-import type { Diversion, Notice, Option, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type {
+  Diversion,
+  Notice,
+  Option,
+  Presence,
+  Question,
+  Redirect,
+  Site,
+  Transport,
+  Vehicle,
+} from '../api/wire';
 import { OPEN, diversion as row } from '../state/rows.fixture';
 import type { Picture } from './affected';
 
@@ -157,7 +167,31 @@ export function option(siteId: string, more: Partial<Option> = {}): Option {
   };
 }
 
+export function presence(
+  id: string,
+  state: Presence['state'],
+  more: Partial<Presence> = {},
+): Presence {
+  return { id, state, since: at(0), screens: 0, sound_armed: false, pages: 0, ...more };
+}
+
+export function question(id: string, sites: string[], more: Partial<Question> = {}): Question {
+  return {
+    id,
+    text: '',
+    sites,
+    answers: {},
+    asked_at: at(0),
+    asked_by: { kind: 'user', name: 'Camille', role: 'dispatcher' },
+    deadline_at: at(900),
+    overdue_at: null,
+    ...more,
+  };
+}
+
 type Rows = {
+  presences?: Presence[];
+  questions?: Question[];
   sites?: Site[];
   diversions?: Diversion[];
   transports?: Transport[];
@@ -176,5 +210,7 @@ export function picture(rows: Rows): Picture {
     transports: byId(rows.transports),
     redirects: byId(rows.redirects),
     notices: byId(rows.notices),
+    presences: byId(rows.presences),
+    questions: byId(rows.questions),
   };
 }

@@ -85,6 +85,7 @@ export class World {
   readonly redirects = $derived(this.#replica.entities.redirect);
   readonly notices = $derived(this.#replica.entities.notice);
   readonly presences = $derived(this.#replica.entities.presence);
+  readonly questions = $derived(this.#replica.entities.question);
   readonly positions = $derived(this.#replica.positions);
   readonly log = $derived(this.#replica.log);
   readonly sequence = $derived(sequenceOf(this.#replica.cursor));
