@@ -133,15 +133,19 @@ def _condition(running: tuple[Said, ...], in_force: tuple[Said, ...], gates: Map
 
 
 def restricts(one: Said) -> bool:
-    """Whether a diversion restricts anything: what restricts is not taken back without dispatch."""
-    return bool(one.closed_capabilities) or any(strictness(gate, one.gates.get(gate)) > 0 for gate in GATES)
+    """Whether a diversion restricts anything, or may: what does is not taken back without dispatch."""
+    said = bool(one.closed_capabilities) or any(strictness(gate, one.gates.get(gate)) > 0 for gate in GATES)
+    return said or bool(one.disputed)
 
 
 def loosens(before: Said, after: Said) -> bool:
     """Whether anybody would be admitted after who was not before, as far as this one diversion goes."""
     milder = any(strictness(gate, after.gates.get(gate)) < strictness(gate, before.gates.get(gate)) for gate in GATES)
     reopened = not set(before.closed_capabilities) <= set(after.closed_capabilities)
-    return milder or reopened or not after.accepts <= before.accepts
+    # An exception to a gate that did not restrict before excepts nobody from anything.
+    restricted = any(strictness(gate, before.gates.get(gate)) > 0 for gate in (AMBULANCES, SMUR_DESTINATION))
+    settled = any(strictness(gate, after.gates.get(gate)) == 0 for gate in before.disputed - after.disputed)
+    return milder or reopened or settled or (restricted and not after.accepts <= before.accepts)
 
 
 def destination_gate(*, vehicle_kind: str, physician_on_board: bool) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, reads, site_writes, writes
+from diversion.api import cad, histories, reads, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
@@ -21,7 +21,9 @@ urlpatterns = [
     path("sites/<slug:site>/quarantine", site_writes.quarantine_site),
     path("sites/<slug:site>/release", site_writes.release_site),
     path("sites/<slug:site>/diversions", site_writes.declare),
+    path("sites/<slug:site>/episodes", histories.Episodes.as_view()),
     path("sites/<slug:site>/beat", site_writes.Beat.as_view()),
+    path("diversions/<uuid:pk>/timeline", histories.Timeline.as_view()),
     path("diversions/<uuid:pk>/amend", site_writes.amend),
     path("diversions/<uuid:pk>/attest", site_writes.attest),
     path("diversions/<uuid:pk>/confirm", site_writes.confirm),

@@ -170,6 +170,7 @@ def _prepare(wishes: Wishes, environment: dict[str, str]) -> None:
         step(title, lambda: _manage(arguments, environment))
 
     manage("Database schema", "migrate", "--verbosity", "0")
+    manage("The picture as this version tells it", "retell")
     # The mark that keeps anybody from taking a simulated city for the real one.
     mark = "--simulated" if wishes.simulation else "--no-simulated"
     manage("Hospital registry", "import_registry", f"hospitals/data/{wishes.region}.json", "--yes", mark)
@@ -190,6 +191,8 @@ def _serve(wishes: Wishes, environment: dict[str, str], supervisor: Supervisor) 
     step("Web server", lambda: _wait_for_answer(wishes.url, web))
     add("clock", ["manage.py", "clock"])
     if wishes.simulation:
+        quiet = ("end_demonstration", "--region", wishes.region)
+        step("A quiet region to begin with", lambda: _manage(quiet, environment))
         add("simulator", _simulator_command(wishes))
     print(welcome(wishes.url, wishes.logins, wishes.replay if wishes.simulation else None), flush=True)
     supervisor.listen_for_signals()

@@ -27,6 +27,10 @@ class DiversionQuerySet(models.QuerySet["Diversion"]):
         """Episodes that still count; ordered so that derived lists are the same for every reader."""
         return self.filter(state__in=DIVERSION_RUNNING).order_by("declared_at", "pk")
 
+    def at_site(self, site_id: str) -> DiversionQuerySet:
+        """A site's episodes, the latest first, ended ones included."""
+        return self.filter(site_id=site_id).order_by("-declared_at", "pk")
+
 
 class Diversion(Versioned):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

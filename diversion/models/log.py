@@ -8,13 +8,17 @@ missed 315 of 1,833 committed rows when it was measured.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.db import models
+from django.db.models.fields.json import KT
 
 from diversion.kinds import EventKind
 from hospitals.models import Region
+
+if TYPE_CHECKING:
+    from diversion.models.diversions import Diversion
 
 
 class Stream(models.Model):
@@ -30,6 +34,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def after(self, region_id: str, seq: int) -> EventQuerySet:
         """A region's events after a sequence number, in order."""
         return self.filter(region_id=region_id, seq__gt=seq).order_by("seq")
+
+    def about(self, diversion: Diversion) -> EventQuerySet:
+        """Every event of one episode, in order: each names it in its fact."""
+        return self.filter(region_id=diversion.region_id, fact__diversion=str(diversion.pk)).order_by("seq")
 
 
 class Event(models.Model):
@@ -50,6 +58,8 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "seq"], name="event_number_once_per_region")]
+        # An episode's timeline is read from a log that only grows.
+        indexes = [models.Index(KT("fact__diversion"), "seq", name="event_about_diversion")]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             # Emptying a table fires no row trigger, so it needs one of its own.

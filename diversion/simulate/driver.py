@@ -120,7 +120,6 @@ class Simulation:
             self._voice.warn("tokens", f"no token for {', '.join(missing)}: this replay cannot be told")
             return
         self._voice.say(f"{story.replay.title['en']}, at {self._options.speed:g} times real speed.")
-        await telling.clear()
         await telling.run()
 
 

@@ -18,7 +18,7 @@ FORMAT = "diversion-replay/1"
 REPLAYS = Path(__file__).parent / "replays"
 LANGUAGES = ("fr", "nl", "en")
 PRECISIONS = ("reported", "about", "assumed", "day_only", "expected")
-VERBS = ("declare", "amend", "lift")
+VERBS = ("declare", "amend", "reopen", "lift")
 
 
 class ReplayError(ValueError):
@@ -129,7 +129,7 @@ def _action(row: Any, at: str) -> Action:
     _need(verb in VERBS, at, f"the verb must be one of {', '.join(VERBS)}")
     _need(isinstance(told, dict) and isinstance(told.get("body"), dict), at, "must have a body")
     name = told.get("as" if verb == "declare" else "of")
-    _need(isinstance(name, str), at, "must name its episode: declare as, amend of, lift of")
+    _need(isinstance(name, str), at, "must name its episode: declare as, amend of, reopen of, lift of")
     _need(verb != "declare" or isinstance(told.get("site"), str), at, "must name its site")
     return Action(verb, str(name), told.get("site"), told["body"])
 

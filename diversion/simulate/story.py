@@ -6,7 +6,7 @@ real time of day.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from .replay import Replay, Step
@@ -37,6 +37,12 @@ class Story:
             ready.append((self._next, self.replay.steps[self._next]))
             self._next += 1
         return ready
+
+    def real(self, local: str) -> str:
+        """A local time of the story as the real moment at which the story gets there, in UTC."""
+        told = datetime.fromisoformat(local).replace(tzinfo=self.replay.start.tzinfo)
+        at = self._begins + (told.timestamp() - self._opening) / self._speed
+        return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
     def local(self, now: float) -> datetime:
         zone = self.replay.start.tzinfo

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from .api import Api, Refused, Unreachable
 from .options import Credentials
@@ -18,6 +19,8 @@ from .story import Story
 from .voice import Voice
 
 _AGAIN_S = 2.0
+#: Where each verb knocks.
+DOORS: Final = {"amend": "amend", "reopen": "reopening", "lift": "lift"}
 
 
 class Telling:
@@ -33,17 +36,6 @@ class Telling:
     def missing_tokens(self) -> list[str]:
         return [site for site in self._story.replay.sites if site not in self._tokens.sites]
 
-    async def clear(self) -> None:
-        """Declarations that an earlier telling left running, of whichever replay, are lifted; other people's stay."""
-        for site in self._tokens.sites:
-            name = await self._own_name(site)
-            for diversion in self._picture.all("diversion"):
-                if diversion["site_id"] == site and name and diversion["declared_by"]["name"] == name:
-                    body = {"comment": "Nouvelle relecture. / Nieuwe herspeling."}
-                    path = f"/api/diversions/{diversion['id']}/lift"
-                    await self._insist(site, path, body, f"clear:{diversion['id']}")
-                    self._voice.say(f"Lifted what an earlier replay left at {site}.")
-
     async def run(self) -> None:
         while not self._story.over:
             for index, step in self._story.due(time.time()):
@@ -58,7 +50,8 @@ class Telling:
 
     async def _act(self, action: Action, once: str) -> None:
         if action.verb == "declare" and action.site is not None:
-            answer = await self._insist(action.site, f"/api/sites/{action.site}/diversions", action.body, once)
+            body = _in_real_time(action.body, self._story)
+            answer = await self._insist(action.site, f"/api/sites/{action.site}/diversions", body, once)
             diversion = _declared(answer)
             if diversion is not None:
                 self._episodes[action.name] = (action.site, diversion)
@@ -67,7 +60,8 @@ class Telling:
         if episode is None:
             self._voice.warn(f"episode:{action.name}", f"nothing to {action.verb}: {action.name} was never declared")
             return
-        await self._insist(episode[0], f"/api/diversions/{episode[1]}/{action.verb}", action.body, once)
+        body = _in_real_time(action.body, self._story)
+        await self._insist(episode[0], f"/api/diversions/{episode[1]}/{DOORS[action.verb]}", body, once)
 
     async def _insist(self, site: str, path: str, body: Any, once: str) -> dict[str, Any] | None:
         """Until the server answers; the same key makes the retries harmless."""
@@ -81,18 +75,6 @@ class Telling:
                 self._voice.warn(f"story:{once}", f"{site}: {error}")
                 return None
 
-    async def _own_name(self, site: str) -> str | None:
-        while True:
-            try:
-                me = await self._api.get("/api/me", self._tokens.sites[site])
-            except Unreachable:
-                await asyncio.sleep(_AGAIN_S)
-            except Refused as error:
-                self._voice.warn(f"me:{site}", f"{site}: {error}")
-                return None
-            else:
-                return str(me.get("name") or "") or None
-
 
 def _declared(answer: dict[str, Any] | None) -> str | None:
     for event in (answer or {}).get("events", ()):
@@ -100,3 +82,15 @@ def _declared(answer: dict[str, Any] | None) -> str | None:
             if change["kind"] == "diversion":
                 return str(change["id"])
     return None
+
+
+def _in_real_time(body: Mapping[str, Any], story: Story) -> dict[str, Any]:
+    """Times in a file are local times of the story; what is said must be in the time of whoever reads it."""
+    said = dict(body)
+    if said.get("expected_end"):
+        said["expected_end"] = story.real(said["expected_end"])
+    services = said.get("services", {})
+    for code, one in services.items():
+        if one.get("expected_at"):
+            services = {**services, code: {**one, "expected_at": story.real(one["expected_at"])}}
+    return {**said, **({"services": services} if services else {})}

@@ -92,3 +92,10 @@ def test_a_suspended_declaration_runs_on_and_restricts_nothing():
     one = Said("a", "active", {"ambulances": "closed"}, ("ct",), suspended=True)
     found = effective([one])
     assert (found.value("ambulances"), found.closed_capabilities, found.condition) == ("open", {}, "limited")
+
+
+def test_settling_a_contradiction_by_closing_is_no_loosening():
+    disputed = Said("a", "active", {"walk_ins": None}, disputed=frozenset({"walk_ins"}))
+    assert not loosens(disputed, Said("a", "active", {"walk_ins": "closed"}))
+    assert loosens(disputed, Said("a", "active", {"walk_ins": "open"}))
+    assert restricts(disputed)
