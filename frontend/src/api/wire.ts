@@ -26,6 +26,7 @@ export type {
   CrewFormRequest as CrewForm,
   DeclareFormRequest as DeclareForm,
   DeclineFormRequest as DeclineForm,
+  EpisodesAnswer,
   IncidentFormRequest as IncidentForm,
   KeepFormRequest as KeepForm,
   LiftFormRequest as LiftForm,
@@ -36,6 +37,7 @@ export type {
   RedirectFormRequest as RedirectForm,
   RedirectItemRequest as RedirectItem,
   ReopenFormRequest as ReopenForm,
+  TimelineAnswer,
 } from './generated';
 
 export type Language = LanguageEnum;

@@ -41,6 +41,8 @@ export type Row = {
 
 export type Group = {
   readonly siteId: string;
+  /** the failure at several sites that it belongs to, by the newest declaration here */
+  readonly failure: string | null;
   readonly site: Site | null;
   readonly diversions: readonly Diversion[];
   readonly rows: readonly Row[];
@@ -139,6 +141,7 @@ function groupOf(picture: Picture, siteId: string, rows: Row[]): Group {
     .sort((a, b) => a.declared_at.localeCompare(b.declared_at));
   return {
     siteId,
+    failure: diversions.at(-1)?.incident ?? null,
     site: picture.sites.get(siteId) ?? null,
     diversions,
     rows: rows.sort(byTimeToDecide),
@@ -166,7 +169,7 @@ function byNewest(a: Group, b: Group): number {
   const last = (group: Group) => group.diversions.at(-1);
   return (
     (last(b)?.declared_at ?? '').localeCompare(last(a)?.declared_at ?? '') ||
-    (last(a)?.incident ?? '').localeCompare(last(b)?.incident ?? '') ||
+    (a.failure ?? '').localeCompare(b.failure ?? '') ||
     a.siteId.localeCompare(b.siteId)
   );
 }

@@ -6,10 +6,17 @@ import { at, diversion, NOON, notice, picture, redirect, transport } from './pic
 
 const LIVE: FeedCondition = { freshness: 'live', expired: false, lostAt: NOON, clockDead: false };
 
+const RULES = {
+  crew_overdue_s: 30,
+  silent_after_s: 30,
+  alarm_closed_percent: 25,
+  alarm_long_hours: 12,
+};
+
 function alarms(rows: Parameters<typeof picture>[0], seconds = 0, feed = LIVE) {
   const seen = picture(rows);
   const list = rowsInOrder(affectedGroups(seen, 240));
-  return standingAlarms(seen, list, NOON + seconds * 1000, 30, feed).map((one) => [
+  return standingAlarms(seen, list, NOON + seconds * 1000, RULES, feed).map((one) => [
     one.priority,
     one.kind,
   ]);
@@ -116,6 +123,11 @@ describe('passing alarms', () => {
     expect(passingAlarm(event('diversion.amended', { state: 'recovering' }))?.kind).toBe(
       'reopening',
     );
+  });
+
+  it('what dispatch itself acknowledged was an alarm already, and is none again', () => {
+    const asked = { reopening: { extent: 'full' } };
+    expect(passingAlarm(event('diversion.lifted', asked))).toBeNull();
   });
 
   it('everything else passes in silence', () => {

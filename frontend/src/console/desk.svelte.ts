@@ -24,6 +24,7 @@ import {
 import type { Alarm } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
+import { cautionsBySite } from './cautions';
 import {
   firstThree,
   gatesSignature,
@@ -92,6 +93,9 @@ export class Desk {
   readonly undecided = $derived.by(() => this.rows.filter((row) => row.stage === 'undecided'));
   readonly inbound = $derived.by(() => inboundBySite(this.world.transports));
   readonly gates = $derived.by(() => gatesSignature(this.world.sites));
+  /** Ten seconds: for what changes by the minute, so that the whole table is not drawn every second. */
+  readonly unhurried = $derived.by(() => Math.floor(this.world.now / 10_000) * 10_000);
+  readonly cautions = $derived.by(() => cautionsBySite(this.world, this.unhurried));
 
   get active(): boolean {
     return this.mayCommand && this.world.writable;

@@ -74,7 +74,8 @@ function strictest(gate: Gate, said: readonly Said[]): Intake {
 function isFreed(row: Row, after: (gate: Gate) => Intake): boolean {
   const { transport, vehicle } = row;
   if (transport.affected_since === null) return false;
-  const bySmur = transport.physician_on_board || vehicle?.kind === 'smur' || vehicle?.kind === 'pit';
+  const bySmur =
+    transport.physician_on_board || vehicle?.kind === 'smur' || vehicle?.kind === 'pit';
   return admits(after(bySmur ? 'smur_destination' : 'ambulances'), transport);
 }
 
@@ -83,4 +84,3 @@ function admits(intake: Intake, { urgency, needs }: Row['transport']): boolean {
   if (intake.value === 'life_threatening' && urgency === 'vital') return true;
   return needs.some((code) => intake.accepts.includes(code));
 }
-

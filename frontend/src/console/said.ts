@@ -30,7 +30,11 @@ export function dialled(text: string | null): string | null {
 }
 
 /** What the dispatcher reads out before the caller agrees to it: place by place, then the rest. */
-export function readOut(draft: Draft, sites: ReadonlyMap<string, Site>, region: Region | null): string[] {
+export function readOut(
+  draft: Draft,
+  sites: ReadonlyMap<string, Site>,
+  region: Region | null,
+): string[] {
   const places = draft.siteIds.map((id) => {
     const site = sites.get(id);
     const said = gatesSaid(gatesAt(draft, id)).join('; ') || t('console:event.no_gate');
@@ -40,7 +44,9 @@ export function readOut(draft: Draft, sites: ReadonlyMap<string, Site>, region: 
   const rest = [
     `${t('console:declare.cause')}${t('common:colon')} ${word('common:cause', draft.cause)}`,
     ...(draft.accepts.length
-      ? [`${t('desk:declare.accepts')}${t('common:colon')} ${capabilityNames(draft.accepts, region)}`]
+      ? [
+          `${t('desk:declare.accepts')}${t('common:colon')} ${capabilityNames(draft.accepts, region)}`,
+        ]
       : []),
     ...(draft.calledBy.trim() ? [t('console:site.called_by', { x: draft.calledBy.trim() })] : []),
     ...(draft.callBack.trim() ? [t('desk:card.call_back', { n: draft.callBack.trim() })] : []),

@@ -53,11 +53,13 @@ function failureAlarms(episodes: readonly Diversion[], nowMs: number): Alarm[] {
   const told: Alarm[] = [];
   if (unseen[0]) {
     const since = unseen[0].declared_at;
-    told.push(alarm('declaration', key, since, {
-      ...about(unseen),
-      id: failureKey(first),
-      keys: [failureKey(first)],
-    }));
+    told.push(
+      alarm('declaration', key, since, {
+        ...about(unseen),
+        id: failureKey(first),
+        keys: [failureKey(first)],
+      }),
+    );
   }
   if (overdue.length > 0) {
     const since = overdue.map((one) => one.unconfirmed_since ?? one.review_at).sort()[0] ?? '';
@@ -71,7 +73,12 @@ function reopeningAlarms(one: Diversion): Alarm[] {
   if (!one.reopening) return [];
   const subject = { siteId: one.site_id, diversionId: one.id };
   return [
-    alarm('reopening_asked', `${one.id}/${one.reopening.asked_at}`, one.reopening.asked_at, subject),
+    alarm(
+      'reopening_asked',
+      `${one.id}/${one.reopening.asked_at}`,
+      one.reopening.asked_at,
+      subject,
+    ),
   ];
 }
 
@@ -130,11 +137,16 @@ const RECEIVES_ALL = new Set(['general', 'belt']);
 
 /** What nobody declared, and the supervisor should know: too many closed, or one for too long. */
 function warnings(picture: Picture, nowMs: number, rules: Rules): Alarm[] {
-  const departments = [...picture.sites.values()].filter((one) => RECEIVES_ALL.has(one.destination));
+  const departments = [...picture.sites.values()].filter((one) =>
+    RECEIVES_ALL.has(one.destination),
+  );
   const closed = departments
     .filter((one) => one.gates.ambulances.value === 'closed')
     .sort((a, b) => closedSince(a) - closedSince(b));
-  return [...shareAlarms(closed, departments.length, rules), ...longAlarms(closed, picture, nowMs, rules)];
+  return [
+    ...shareAlarms(closed, departments.length, rules),
+    ...longAlarms(closed, picture, nowMs, rules),
+  ];
 }
 
 const closedSince = (site: Site) => Date.parse(site.gates.ambulances.since ?? '') || 0;
@@ -149,7 +161,12 @@ function shareAlarms(closed: readonly Site[], all: number, rules: Rules): Alarm[
 }
 
 /** The sites of one failure, closed at one moment, are one warning. */
-function longAlarms(closed: readonly Site[], picture: Picture, nowMs: number, rules: Rules): Alarm[] {
+function longAlarms(
+  closed: readonly Site[],
+  picture: Picture,
+  nowMs: number,
+  rules: Rules,
+): Alarm[] {
   const limit = rules.alarm_long_hours * 3_600_000;
   if (limit === 0) return [];
   const long = closed.filter((one) => closedSince(one) > 0 && nowMs - closedSince(one) >= limit);

@@ -93,7 +93,8 @@ export class Watch {
   }
 
   take(event: FeedEvent): void {
-    const passing = event.kind === 'diversion.declared' ? this.#declared(event) : passingAlarm(event);
+    const passing =
+      event.kind === 'diversion.declared' ? this.#declared(event) : passingAlarm(event);
     if (!passing) return;
     const { now } = this.#ports.world;
     const others = this.#passing.filter(

@@ -48,9 +48,7 @@ export class Writes {
   #tell(write: Write): void {
     if (write.state === 'recorded') {
       const done = t('common:write.done');
-      this.#announcer.say(
-        write.seq === null ? done : t('common:write.recorded', { n: write.seq }),
-      );
+      this.#announcer.say(write.seq === null ? done : t('common:write.recorded', { n: write.seq }));
     }
     if (write.state === 'not_sent') this.#announcer.say(t('common:write.not_sent'));
     if (write.state === 'refused') {
