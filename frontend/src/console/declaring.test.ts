@@ -117,9 +117,9 @@ it('what is read out names each site with what will be recorded of it', () => {
     sites,
     null,
   ).join('\n');
-  expect(told).toContain('a — Ambulances: closed; SMUR/PIT (destination): closed.');
-  expect(told).toContain('b — Ambulances: open; SMUR/PIT (destination): open.');
-  expect(told).toContain('called in by head nurse; call back on 02 123 45 67');
+  expect(told).toContain('a — Ambulances: closed, SMUR/PIT (destination): closed.');
+  expect(told).toContain('b — Ambulances: open, SMUR/PIT (destination): open.');
+  expect(told).toContain('called in by head nurse, call back on 02 123 45 67');
 });
 
 it('only what can be dialled is dialled', () => {

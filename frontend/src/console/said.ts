@@ -37,7 +37,7 @@ export function readOut(
 ): string[] {
   const places = draft.siteIds.map((id) => {
     const site = sites.get(id);
-    const said = gatesSaid(gatesAt(draft, id)).join('; ') || t('console:event.no_gate');
+    const said = gatesSaid(gatesAt(draft, id)).join(', ') || t('console:event.no_gate');
     return `${site ? nameIn(site.name) : id} — ${said}.`;
   });
   const state = t(`desk:level.${draft.level}`);
@@ -51,5 +51,5 @@ export function readOut(
     ...(draft.calledBy.trim() ? [t('console:site.called_by', { x: draft.calledBy.trim() })] : []),
     ...(draft.callBack.trim() ? [t('desk:card.call_back', { n: draft.callBack.trim() })] : []),
   ];
-  return [`${state}.`, ...places, `${rest.join('; ')}.`];
+  return [`${state}.`, ...places, `${rest.join(', ')}.`];
 }

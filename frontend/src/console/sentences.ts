@@ -2,6 +2,7 @@
 // be named is shown as its code rather than left out.
 import type { LogEntry, Site, Vehicle } from '../api/wire';
 import { has, nameIn, t, word } from '../i18n';
+import { listed } from './alarmtext';
 
 export type Names = {
   readonly sites: ReadonlyMap<string, Site>;
@@ -54,7 +55,7 @@ function values(fact: Fact, names: Names): Record<string, string> {
     gates: gates(fact.gates),
     answer: code('desk:state', fact.answer),
     missing: Array.isArray(fact.missing)
-      ? fact.missing.map((id) => siteName(id, names)).join(', ')
+      ? listed(fact.missing.map((id) => siteName(id, names)))
       : '',
     changed: rules(fact.changed),
   };
