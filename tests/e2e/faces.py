@@ -73,7 +73,7 @@ class Console(Face):
     @property
     def strip(self) -> Locator:
         """The bar and the line under it: the alarm that waits for this desk, with what answers it."""
-        return self.page.get_by_role("banner")
+        return self.page.get_by_role("banner").first
 
     def open_hospital(self, name: str) -> Locator:
         """A hospital's sheet, from the table."""
