@@ -20,12 +20,23 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from diversion.actors import SYSTEM
-from diversion.commands import channels, diversions, members, questions, reaching, redirects, reopening
+from diversion.commands import (
+    attesting,
+    channels,
+    diversions,
+    incidents,
+    members,
+    presence,
+    questions,
+    reaching,
+    redirects,
+    reopening,
+)
 from diversion.commands.registry import import_registry
 from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
-from diversion.models import Channel, ClockBeat, Diversion, Transport
+from diversion.models import Channel, ClockBeat, Diversion, Question, Transport
 from hospitals.registry import load, parse, shipped
 from hospitals.services import CHECKLIST
 
@@ -180,6 +191,62 @@ class City:
             declaration=Declaration(**said),
         )
         return str(recorded.events[0].fact["diversion"])
+
+    def declare_together(self, *sites: str, who: str = "noor", kind: str = "hospital", name: str = "HIS") -> None:
+        """One failure at several sites, declared by somebody who may at each of them."""
+        said = Declaration(cause="it_outage", gates={"ambulances": "closed", "smur_destination": "closed"})
+        incidents.declare_incident(
+            actor=user_actor(self.users[who]),
+            key=CommandKey.new(),
+            region_id=REGION,
+            incident=incidents.Incident(kind=kind, name=name, sites=sites, declaration=said),
+        )
+
+    def ask_to_reopen(self, diversion: str, who: str = "clara", extent: str = "full", **said: Any) -> None:
+        """A hospital asks dispatch to let it reopen; everything on its checklist works."""
+        checklist = dict.fromkeys(CHECKLIST, "works")
+        reopening.ask_reopening(
+            actor=user_actor(self.users[who]),
+            key=CommandKey.new(),
+            diversion_id=uuid.UUID(diversion),
+            wish=reopening.Wish(extent=extent, checklist=checklist, **said),
+        )
+
+    def attest_late(self, diversion: str) -> None:
+        """The time to attest has passed, as an hour would have made it."""
+        Diversion.objects.filter(pk=diversion).update(review_at=datetime.now(UTC) - timedelta(seconds=5))
+
+    def attest(self, diversion: str, who: str = "clara") -> None:
+        attesting.attest_diversion(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), diversion_id=uuid.UUID(diversion)
+        )
+
+    def beat(self, site: str, who: str, kind: str = "screen") -> None:
+        """One sign of life of a site's screen."""
+        presence.beat(
+            actor=user_actor(self.users[who]), site_id=site, screen=site, visible=True, sound_armed=True, kind=kind
+        )
+
+    def ask(self, *sites: str, text: str = "", who: str = "dirk") -> str:
+        """A question of dispatch to some sites, or to all; its id."""
+        recorded = questions.ask_question(
+            actor=user_actor(self.users[who]), key=CommandKey.new(), region_id=REGION, text=text, sites=sites or None
+        )
+        return str(recorded.events[0].fact["question"])
+
+    def answer(self, question: str, site: str, who: str, answer: str = "normal", comment: str = "") -> None:
+        questions.answer_question(
+            actor=user_actor(self.users[who]),
+            key=CommandKey.new(),
+            question_id=uuid.UUID(question),
+            site_id=site,
+            answer=answer,
+            comment=comment,
+        )
+
+    def question_is_late(self, question: str) -> None:
+        """The time to answer has passed, as a quarter of an hour would have made it."""
+        Question.objects.filter(pk=question).update(deadline_at=datetime.now(UTC) - timedelta(seconds=5))
 
     def order(self, sign: str, to: str, who: str = "dirk") -> None:
         """A redirect by a dispatcher whose desk is not looked at."""

@@ -70,6 +70,17 @@ class Console(Face):
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
+    @property
+    def strip(self) -> Locator:
+        """The bar and the line under it: the alarm that waits for this desk, with what answers it."""
+        return self.page.get_by_role("banner").first
+
+    def open_hospital(self, name: str) -> Locator:
+        """A hospital's sheet, from the table."""
+        self.hospital(name).get_by_role("button", name=name, exact=True).click()
+        expect(self.dialog).to_be_visible()
+        return self.dialog
+
 
 class SitePage(Face):
     """The hospital page of a coordinator."""

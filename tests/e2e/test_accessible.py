@@ -59,7 +59,7 @@ def test_the_console_empty_and_at_work(visit: Visits, city: City, language: str)
 
     city.under_way("AMB 11", "AMB 12", "PIT 21", needs=["ct"])
     city.under_way("AMB 13", urgency="vital")
-    city.declare(services={"records": "down"})
+    city.declare(services={"records": {"level": "down"}})
     city.declare("saint-luc", "lucas", gates={"ambulances": "life_threatening"})
     expect(console.options("AMB 11")).to_have_count(3)
     expect(console.options("AMB 13")).to_have_count(3)

@@ -52,7 +52,7 @@ def are_large_enough(page: Page, least: int) -> None:
 @pytest.mark.parametrize("language", ["fr", "nl"])
 def test_the_console_fills_the_window_and_its_regions_lie_apart(visit: Visits, city: City, language: str):
     city.under_way(*FLEET)
-    city.declare(services={"records": "down"})
+    city.declare(services={"records": {"level": "down"}})
     console = Console(visit("dina", Console.path, language), Words(language))
     console.is_live()
     expect(console.list.get_by_role("article")).to_have_count(len(FLEET))

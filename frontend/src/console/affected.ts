@@ -1,8 +1,18 @@
 // Who is affected, and how far each one's redirect has come: derived from the replica alone, so the
 // list, the map and the counts can never disagree.
-import type { Channel, Diversion, Notice, Redirect, Site, Transport, Vehicle } from '../api/wire';
+import type {
+  Channel,
+  Diversion,
+  Notice,
+  Presence,
+  Question,
+  Redirect,
+  Site,
+  Transport,
+  Vehicle,
+} from '../api/wire';
 
-/** What the affected list is made of; World is one, and so is a test's plain object. */
+/** What the desk looks at; World is one, and so is a test's plain object. */
 export type Picture = {
   readonly sites: ReadonlyMap<string, Site>;
   readonly diversions: ReadonlyMap<string, Diversion>;
@@ -11,6 +21,8 @@ export type Picture = {
   readonly redirects: ReadonlyMap<string, Redirect>;
   readonly notices: ReadonlyMap<string, Notice>;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly presences: ReadonlyMap<string, Presence>;
+  readonly questions: ReadonlyMap<string, Question>;
 };
 
 export type Stage = 'undecided' | 'ordered' | 'crew_ack' | 'ed_ack' | 'kept';
@@ -31,6 +43,8 @@ export type Row = {
 
 export type Group = {
   readonly siteId: string;
+  /** the failure at several sites that it belongs to, by the newest declaration here */
+  readonly failure: string | null;
   readonly site: Site | null;
   readonly diversions: readonly Diversion[];
   readonly rows: readonly Row[];
@@ -129,6 +143,7 @@ function groupOf(picture: Picture, siteId: string, rows: Row[]): Group {
     .sort((a, b) => a.declared_at.localeCompare(b.declared_at));
   return {
     siteId,
+    failure: diversions.at(-1)?.incident ?? null,
     site: picture.sites.get(siteId) ?? null,
     diversions,
     rows: rows.sort(byTimeToDecide),
@@ -151,9 +166,14 @@ function byTimeToDecide(a: Row, b: Row): number {
   );
 }
 
+/** Newest declaration first; the sites of one failure were declared at one moment, and stay together. */
 function byNewest(a: Group, b: Group): number {
-  const last = (group: Group) => group.diversions.at(-1)?.declared_at ?? '';
-  return last(b).localeCompare(last(a)) || a.siteId.localeCompare(b.siteId);
+  const last = (group: Group) => group.diversions.at(-1);
+  return (
+    (last(b)?.declared_at ?? '').localeCompare(last(a)?.declared_at ?? '') ||
+    (a.failure ?? '').localeCompare(b.failure ?? '') ||
+    a.siteId.localeCompare(b.siteId)
+  );
 }
 
 /** Ordered, and the crew has not answered in the time the region allows. */

@@ -15,10 +15,17 @@ import {
 
 const LIVE: FeedCondition = { freshness: 'live', expired: false, lostAt: NOON, clockDead: false };
 
+const RULES = {
+  crew_overdue_s: 30,
+  silent_after_s: 30,
+  alarm_closed_percent: 25,
+  alarm_long_hours: 12,
+};
+
 function alarms(rows: Parameters<typeof picture>[0], seconds = 0, feed = LIVE) {
   const seen = picture(rows);
   const list = rowsInOrder(affectedGroups(seen, 240));
-  return standingAlarms(seen, list, NOON + seconds * 1000, 30, feed).map((one) => [
+  return standingAlarms(seen, list, NOON + seconds * 1000, RULES, feed).map((one) => [
     one.priority,
     one.kind,
   ]);
@@ -71,7 +78,7 @@ describe('standing alarms', () => {
   it('the second step of an unanswered notice says who was told, or that nobody could be', () => {
     const late = [notice('n', 't', 's', { escalated_at: at(60), supervisor_at: at(120) })];
     const told = (channels: ReturnType<typeof channel>[]) =>
-      standingAlarms(picture({ notices: late, channels }), [], NOON, 30, LIVE)[0]?.told;
+      standingAlarms(picture({ notices: late, channels }), [], NOON, RULES, LIVE)[0]?.told;
     expect(told([channel('c')])).toBe('supervisor');
     expect(told([])).toBe('nobody');
     expect(told([channel('c', { hears: ['question'] })])).toBe('nobody');
@@ -90,7 +97,7 @@ describe('standing alarms', () => {
   it('channels that fail because nothing is sent at all are one alarm', () => {
     const unserved = { failing_since: at(0), last_error: 'worker_silent' };
     const channels = [channel('c', unserved), channel('d', unserved)];
-    const found = standingAlarms(picture({ channels }), [], NOON, 30, LIVE);
+    const found = standingAlarms(picture({ channels }), [], NOON, RULES, LIVE);
     expect(found.map((one) => one.name)).toEqual(['Channel c, Channel d']);
   });
 
@@ -151,6 +158,11 @@ describe('passing alarms', () => {
     expect(passingAlarm(event('diversion.amended', { state: 'recovering' }))?.kind).toBe(
       'reopening',
     );
+  });
+
+  it('what dispatch itself acknowledged was an alarm already, and is none again', () => {
+    const asked = { reopening: { extent: 'full' } };
+    expect(passingAlarm(event('diversion.lifted', asked))).toBeNull();
   });
 
   it('everything else passes in silence', () => {

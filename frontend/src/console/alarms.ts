@@ -1,21 +1,28 @@
 // An alarm means that a person has to act. Standing alarms are derived from the picture and vanish
-// with their cause; passing ones (P3) are noted once when their event comes.
-import type { Channel, FeedEvent, Notice } from '../api/wire';
+// with their cause; passing ones are noted once when their event comes. One cause is one alarm.
+import type { Channel, FeedEvent, Notice, Region } from '../api/wire';
 import type { Freshness } from '../feed/freshness';
 import type { Priority } from '../ui/annunciator';
-import { isOverdue } from '../ui/status';
 import { crewOverdue, type Picture, type Row } from './affected';
+import { siteAlarms } from './sitealarms';
 
 export type AlarmKind =
   | 'offline'
   | 'expired'
   | 'declaration'
+  | 'colleague'
   | 'ed_unanswered'
   | 'crew_overdue'
   | 'attestation'
+  | 'question_overdue'
+  | 'closed_share'
+  | 'closed_long'
   | 'clock_dead'
   | 'concern'
   | 'channel_failing'
+  | 'no_contact'
+  | 'reopening_asked'
+  | 'quarantine'
   | 'order_undone'
   | 'reopening';
 
@@ -24,48 +31,69 @@ export type Alarm = {
   readonly priority: Priority;
   readonly kind: AlarmKind;
   readonly since: number;
+  /** the first, or the only, site concerned */
   readonly siteId: string | null;
+  readonly siteIds: readonly string[];
+  /** what is heard when this alarm is heard: a cause that grows calls again for what is new */
+  readonly keys: readonly string[];
   readonly transportId: string | null;
   readonly diversionId: string | null;
   readonly noticeId: string | null;
+  readonly questionId: string | null;
   readonly callSign: string | null;
-  /** the channel's, for an alarm about one */
-  readonly name: string | null;
   /** an unanswered notice's second step: told by some channel, or there is none that works */
   readonly told: 'supervisor' | 'nobody' | null;
+  /** what the sites have in common, who did it, or the channel's */
+  readonly name: string | null;
+  readonly n: number | null;
+  readonly all: number | null;
 };
 
 const PRIORITY: Record<AlarmKind, Priority> = {
   offline: 1,
   expired: 1,
   declaration: 1,
+  colleague: 1,
   ed_unanswered: 1,
   crew_overdue: 2,
   attestation: 2,
+  question_overdue: 2,
+  closed_share: 2,
+  closed_long: 2,
   clock_dead: 2,
   concern: 2,
   channel_failing: 2,
+  no_contact: 3,
+  reopening_asked: 3,
+  quarantine: 3,
   order_undone: 3,
   reopening: 3,
 };
 
-type Subject = Partial<
-  Pick<Alarm, 'siteId' | 'transportId' | 'diversionId' | 'noticeId' | 'callSign' | 'name' | 'told'>
->;
-
-function alarm(kind: AlarmKind, id: string, since: string | number, subject: Subject = {}): Alarm {
+export function alarm(
+  kind: AlarmKind,
+  id: string,
+  since: string | number,
+  subject: Partial<Alarm> = {},
+): Alarm {
+  const whole = `${kind}/${id}`;
   return {
-    id: `${kind}/${id}`,
+    id: whole,
     kind,
     priority: PRIORITY[kind],
     since: typeof since === 'string' ? Date.parse(since) : since,
-    siteId: null,
+    siteId: subject.siteIds?.[0] ?? null,
+    siteIds: subject.siteId ? [subject.siteId] : [],
+    keys: [whole],
     transportId: null,
     diversionId: null,
     noticeId: null,
+    questionId: null,
     callSign: null,
     name: null,
     told: null,
+    n: null,
+    all: null,
     ...subject,
   };
 }
@@ -77,39 +105,36 @@ export type FeedCondition = {
   clockDead: boolean;
 };
 
+/** The region's numbers that decide about alarms. */
+export type Rules = Pick<
+  Region['policy'],
+  'crew_overdue_s' | 'silent_after_s' | 'alarm_closed_percent' | 'alarm_long_hours'
+>;
+
 export function standingAlarms(
   picture: Picture,
   rows: readonly Row[],
   nowMs: number,
-  crewOverdueS: number,
+  rules: Rules,
   feed: FeedCondition,
 ): Alarm[] {
   return [
     ...feedAlarms(feed),
-    ...declarationAlarms(picture, nowMs),
+    ...siteAlarms(picture, nowMs, rules),
     ...noticeAlarms(picture),
     ...channelAlarms(picture),
-    ...crewAlarms(rows, nowMs, crewOverdueS),
-  ].sort((a, b) => a.priority - b.priority || b.since - a.since);
+    ...crewAlarms(rows, nowMs, rules.crew_overdue_s),
+  ].sort(byPriority);
+}
+
+export function byPriority(a: Alarm, b: Alarm): number {
+  return a.priority - b.priority || b.since - a.since;
 }
 
 function feedAlarms(feed: FeedCondition): Alarm[] {
   if (feed.expired) return [alarm('expired', 'session', feed.lostAt)];
   if (feed.freshness === 'offline') return [alarm('offline', 'feed', feed.lostAt)];
   return feed.clockDead ? [alarm('clock_dead', 'server', feed.lostAt)] : [];
-}
-
-function declarationAlarms(picture: Picture, nowMs: number): Alarm[] {
-  return [...picture.diversions.values()].flatMap((diversion) => {
-    if (diversion.ended_at !== null) return [];
-    const subject = { siteId: diversion.site_id, diversionId: diversion.id };
-    if (diversion.seen_at === null) {
-      return [alarm('declaration', diversion.id, diversion.declared_at, subject)];
-    }
-    if (!isOverdue(diversion, nowMs)) return [];
-    const id = `${diversion.id}/${diversion.review_at}`;
-    return [alarm('attestation', id, diversion.review_at, subject)];
-  });
 }
 
 function noticeAlarms(picture: Picture): Alarm[] {
@@ -181,7 +206,8 @@ function crewAlarms(rows: readonly Row[], nowMs: number, limitS: number): Alarm[
   });
 }
 
-/** P3, once: an order was taken back, or a hospital reopens. */
+/** P3, once: an order was taken back, or a hospital reopens. Its own request to reopen stood as an
+ *  alarm already, so that the answer to it is none. */
 export function passingAlarm(event: FeedEvent): Alarm | null {
   const fact = event.fact as Record<string, string | undefined>;
   if (event.kind === 'redirect.cancelled') {
@@ -194,7 +220,7 @@ export function passingAlarm(event: FeedEvent): Alarm | null {
   const reopens =
     event.kind === 'diversion.lifted' ||
     (event.kind === 'diversion.amended' && fact.state === 'recovering');
-  if (!reopens) return null;
+  if (!reopens || fact.reopening) return null;
   return alarm('reopening', event.id, event.at, {
     siteId: fact.site ?? null,
     diversionId: fact.diversion ?? null,

@@ -13,7 +13,6 @@ import type {
 } from '../api/wire';
 import { t } from '../i18n';
 import type { World } from '../state/world.svelte';
-import { Write } from '../state/write.svelte';
 import {
   affectedGroups,
   type Group,
@@ -22,9 +21,10 @@ import {
   type Row,
   rowsInOrder,
 } from './affected';
-import { type Alarm, PASSING_MS, passingAlarm, standingAlarms } from './alarms';
+import type { Alarm } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
+import { cautionsBySite } from './cautions';
 import {
   firstThree,
   gatesSignature,
@@ -32,29 +32,23 @@ import {
   OptionBook,
   questionOf,
 } from './optionbook.svelte';
+import type { Panel } from './panel';
 import { remember, stillUndoable, UNDO_MS, type Undoable } from './undo';
-
-export type Panel =
-  | { kind: 'keep'; rowId: string }
-  | { kind: 'other'; rowId: string; siteId: string | null }
-  | { kind: 'bulk'; siteId: string | null; only: ReadonlySet<string> | null }
-  | { kind: 'site'; siteId: string }
-  | { kind: 'declare'; siteId: string }
-  | { kind: 'alarms' }
-  | { kind: 'reaching' }
-  | { kind: 'help' }
-  | { kind: 'palette' };
+import { Watch } from './watch.svelte';
+import { Writes } from './writes.svelte';
 
 const COMMANDING = new Set(['dispatcher', 'supervisor']);
-const TESTING = new Set(['supervisor', 'administrator']);
+/** Who answers for the region's rules, and for shutting a site's machines out. */
+const ANSWERING = new Set(['supervisor', 'administrator']);
 
 export class Desk {
   readonly world: World;
   readonly boot: Boot;
   readonly options: OptionBook;
   readonly announcer = new Announcer();
+  readonly writes: Writes;
+  readonly watch: Watch;
   readonly ticked = new SvelteSet<string>();
-  readonly heard = new SvelteSet<string>();
   panel = $state.raw<Panel | null>(null);
   armed = $state.raw<{ rowId: string; siteId: string } | null>(null);
   /** the row the keyboard is on */
@@ -65,9 +59,7 @@ export class Desk {
   selectedTransport = $state<string | null>(null);
   /** where the list should take the focus; a new object is a new wish */
   focusWish = $state.raw<{ readonly id: string | null }>({ id: null });
-  readonly #writes = new Map<string, Write>();
   #tray = $state.raw<readonly Undoable[]>([]);
-  #passing = $state.raw<readonly Alarm[]>([]);
   readonly #stopListening: () => void;
 
   constructor(world: World, boot: Boot) {
@@ -78,12 +70,23 @@ export class Desk {
       region: boot.region,
       now: () => world.now,
     });
-    this.#stopListening = world.listen((event) => this.#hear(event));
+    this.writes = new Writes(world, this.announcer, ({ events }) => this.#remember(events));
+    this.watch = new Watch({
+      world,
+      rows: () => this.rows,
+      policy: () => this.policy,
+      me: boot.user.name,
+    });
+    this.#stopListening = world.listen((event) => this.watch.take(event));
   }
 
   readonly mayCommand = $derived.by(() => this.#holds(COMMANDING));
   /** may have any channel tested */
-  readonly mayTest = $derived.by(() => this.#holds(TESTING));
+  readonly mayTest = $derived.by(() => this.#holds(ANSWERING));
+  /** May change the region's rules and quarantine sites; the server asks again. */
+  readonly mayAnswerFor = $derived.by(() => this.#holds(ANSWERING));
+  /** May strike a declaration as an error. */
+  readonly maySupervise = $derived.by(() => this.#holds(new Set(['supervisor'])));
   readonly policy = $derived.by(() => this.world.region?.policy ?? null);
   readonly groups: Group[] = $derived.by(() =>
     affectedGroups(this.world, this.policy?.near_arrival_s ?? 240),
@@ -92,23 +95,9 @@ export class Desk {
   readonly undecided = $derived.by(() => this.rows.filter((row) => row.stage === 'undecided'));
   readonly inbound = $derived.by(() => inboundBySite(this.world.transports));
   readonly gates = $derived.by(() => gatesSignature(this.world.sites));
-
-  readonly alarms: Alarm[] = $derived.by(() => {
-    const { world } = this;
-    const standing = standingAlarms(
-      world,
-      this.rows,
-      world.now,
-      this.policy?.crew_overdue_s ?? 30,
-      {
-        freshness: world.freshness,
-        expired: world.standing === 'expired',
-        lostAt: world.heardAt ? Date.parse(world.heardAt) : world.now,
-        clockDead: world.clockDead,
-      },
-    );
-    return [...standing, ...this.#passing.filter((one) => world.now - one.since < PASSING_MS)];
-  });
+  /** Ten seconds: for what changes by the minute, so that the whole table is not drawn every second. */
+  readonly unhurried = $derived.by(() => Math.floor(this.world.now / 10_000) * 10_000);
+  readonly cautions = $derived.by(() => cautionsBySite(this.world, this.unhurried));
 
   get active(): boolean {
     return this.mayCommand && this.world.writable;
@@ -117,12 +106,6 @@ export class Desk {
   readonly tray: Undoable[] = $derived.by(() =>
     stillUndoable(this.#tray, this.world.redirects, this.world.now),
   );
-
-  #holds(roles: ReadonlySet<string>): boolean {
-    return this.boot.roles.some(
-      (held) => roles.has(held.role) && (held.region === null || held.region === this.boot.region),
-    );
-  }
 
   close(): void {
     this.#stopListening();
@@ -134,13 +117,11 @@ export class Desk {
     return this.rows.find((row) => row.id === id) ?? null;
   }
 
-  write(id: string): Write {
-    let write = this.#writes.get(id);
-    if (!write) {
-      write = new Write();
-      this.#writes.set(id, write);
-    }
-    return write;
+  #holds(roles: ReadonlySet<string>): boolean {
+    const { region } = this.boot;
+    return this.boot.roles.some(
+      (held) => roles.has(held.role) && (held.region === null || held.region === region),
+    );
   }
 
   wantOptions(): void {
@@ -197,9 +178,8 @@ export class Desk {
       ...(version === undefined ? {} : { version }),
     };
     const next = nextUndecided(this.rows, row.id);
-    const answer = await this.#act(row.id, `/api/transports/${row.id}/redirect`, body);
+    const answer = await this.writes.act(row.id, `/api/transports/${row.id}/redirect`, body);
     if (!answer) return false;
-    this.#remember(answer.events);
     this.#moveOn(row.id, next);
     return true;
   }
@@ -208,7 +188,7 @@ export class Desk {
     const version = this.world.versionOf('transport', row.id);
     const body: KeepForm = { reason, ...(version === undefined ? {} : { version }) };
     const next = nextUndecided(this.rows, row.id);
-    const answer = await this.#act(row.id, `/api/transports/${row.id}/keep`, body);
+    const answer = await this.writes.act(row.id, `/api/transports/${row.id}/keep`, body);
     if (answer) this.#moveOn(row.id, next);
     return answer !== null;
   }
@@ -216,14 +196,14 @@ export class Desk {
   async crewAnswered(row: Row): Promise<void> {
     if (!row.redirect) return;
     const body: CrewForm = { channel: 'radio' };
-    await this.#act(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, body);
+    await this.writes.act(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, body);
   }
 
   async undo(redirectIds: readonly string[]): Promise<void> {
     await Promise.all(
       redirectIds.map((id) => {
         const transport = this.world.redirects.get(id)?.transport_id;
-        return this.#act(transport ?? id, `/api/redirects/${id}/cancel`, {});
+        return this.writes.act(transport ?? id, `/api/redirects/${id}/cancel`, {});
       }),
     );
   }
@@ -234,11 +214,11 @@ export class Desk {
   }
 
   seen(diversionId: string): Promise<Answer | null> {
-    return this.#act(diversionId, `/api/diversions/${diversionId}/seen`, {});
+    return this.writes.act(diversionId, `/api/diversions/${diversionId}/seen`, {});
   }
 
   edAnsweredByPhone(noticeId: string): Promise<Answer | null> {
-    return this.#act(noticeId, `/api/notices/${noticeId}/acknowledge`, {});
+    return this.writes.act(noticeId, `/api/notices/${noticeId}/acknowledge`, {});
   }
 
   /** Parcels of one review are one entry in the undo tray. */
@@ -260,12 +240,19 @@ export class Desk {
   acknowledge(alarm: Alarm): void {
     if (alarm.kind === 'declaration' && alarm.diversionId && this.active)
       void this.seen(alarm.diversionId);
-    else this.heard.add(alarm.id);
+    else this.watch.hear(alarm);
   }
 
-  newestUnheard(): Alarm | null {
-    const open = this.alarms.filter((alarm) => !this.heard.has(alarm.id));
-    return open.sort((a, b) => b.since - a.since)[0] ?? null;
+  /** Takes the person to what an alarm is about. */
+  show(alarm: Alarm): void {
+    const first = this.rows.find((one) => one.fromId === alarm.siteId)?.id ?? null;
+    // A request to reopen is answered in the hospital's own sheet, whoever is on the way there.
+    const about = alarm.kind === 'declaration' || alarm.kind === 'colleague' ? first : null;
+    const row = alarm.transportId ?? about;
+    if (row && this.row(row)) this.focusRow(row);
+    else if (alarm.questionId) this.panel = { kind: 'question', questionId: alarm.questionId };
+    else if (alarm.siteId) this.panel = { kind: 'site', siteId: alarm.siteId };
+    else this.panel = { kind: 'alarms' };
   }
 
   /** Who made the last recorded change to a thing: named when a write of ours came too late. */
@@ -277,31 +264,6 @@ export class Desk {
   focusRow(id: string | null): void {
     this.current = id;
     this.focusWish = { id };
-  }
-
-  async #act(id: string, path: string, body: unknown): Promise<Answer | null> {
-    const write = this.write(id);
-    const answer = await write.run((key) => this.world.send(path, body, { key }));
-    this.#tell(write);
-    return answer;
-  }
-
-  async retry(id: string): Promise<void> {
-    const write = this.write(id);
-    const answer = await write.retry();
-    if (answer) this.#remember(answer.events);
-    this.#tell(write);
-  }
-
-  #tell(write: Write): void {
-    if (write.state === 'recorded') {
-      const done = t('common:write.done');
-      this.announcer.say(write.seq === null ? done : t('common:write.recorded', { n: write.seq }));
-    }
-    if (write.state === 'not_sent') this.announcer.say(t('common:write.not_sent'));
-    if (write.state === 'refused') {
-      this.announcer.say(`${t('common:write.refused')} ${write.problem?.detail ?? ''}`);
-    }
   }
 
   #remember(events: readonly FeedEvent[], batch?: string): void {
@@ -321,14 +283,5 @@ export class Desk {
   /** Our own decision takes us to the next one, but only if the focus is still where we decided. */
   #moveOn(from: string, next: string | null): void {
     if (this.current === from && next) this.focusRow(next);
-  }
-
-  #hear(event: FeedEvent): void {
-    const passing = passingAlarm(event);
-    if (passing)
-      this.#passing = [
-        ...this.#passing.filter((one) => this.world.now - one.since < PASSING_MS),
-        passing,
-      ];
   }
 }

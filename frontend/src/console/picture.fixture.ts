@@ -4,6 +4,8 @@ import type {
   Diversion,
   Notice,
   Option,
+  Presence,
+  Question,
   Redirect,
   Site,
   Transport,
@@ -184,7 +186,31 @@ export function option(siteId: string, more: Partial<Option> = {}): Option {
   };
 }
 
+export function presence(
+  id: string,
+  state: Presence['state'],
+  more: Partial<Presence> = {},
+): Presence {
+  return { id, state, since: at(0), screens: 0, sound_armed: false, pages: 0, ...more };
+}
+
+export function question(id: string, sites: string[], more: Partial<Question> = {}): Question {
+  return {
+    id,
+    text: '',
+    sites,
+    answers: {},
+    asked_at: at(0),
+    asked_by: { kind: 'user', name: 'Camille', role: 'dispatcher' },
+    deadline_at: at(900),
+    overdue_at: null,
+    ...more,
+  };
+}
+
 type Rows = {
+  presences?: Presence[];
+  questions?: Question[];
   sites?: Site[];
   diversions?: Diversion[];
   transports?: Transport[];
@@ -205,5 +231,7 @@ export function picture(rows: Rows): Picture {
     redirects: byId(rows.redirects),
     notices: byId(rows.notices),
     channels: byId(rows.channels),
+    presences: byId(rows.presences),
+    questions: byId(rows.questions),
   };
 }

@@ -1,8 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LogEntry } from '../api/wire';
+import type { FeedEvent, LogEntry } from '../api/wire';
 import { setLanguage } from '../i18n';
 import { at, site, vehicle } from './picture.fixture';
 import { actorOf, sentence } from './sentences';
+
+const KINDS = [
+  'policy.changed',
+  'exercise.opened',
+  'exercise.closed',
+  'picture.retold',
+  'site.quarantined',
+  'site.released',
+  'diversion.attested',
+  'diversion.confirmed',
+  'diversion.unconfirmed',
+  'diversion.reopening_asked',
+  'diversion.reopening_declined',
+  'diversion.suspended',
+  'diversion.resumed',
+  'question.asked',
+  'question.answered',
+  'question.overdue',
+  'question.closed',
+] as const satisfies readonly FeedEvent['kind'][];
 
 const names = {
   sites: new Map([
@@ -63,6 +83,38 @@ describe('the log', () => {
       'b declares: cause unknown; no restriction named; vehicles affected: 0',
     );
   });
+
+  it('tells who called, and what a reopening was answered with', () => {
+    setLanguage('en');
+    const attested = entry('diversion.attested', { site: 'b', called_by: 'head nurse' });
+    expect(sentence(attested, names)).toBe('b: still so (called in by head nurse)');
+    const lifted = { site: 'b', reopening: { extent: 'full' } };
+    expect(sentence(entry('diversion.lifted', lifted), names)).toBe(
+      'b: reopening acknowledged, diversion over',
+    );
+    expect(
+      sentence(entry('diversion.lifted', { site: 'b', reason: 'overload_limit' }), names),
+    ).toBe('b: overload diversion over, its time was up');
+  });
+
+  it('names the rules that changed and the hospitals that did not answer', () => {
+    setLanguage('en');
+    const changed = { changed: { undo_s: [30, 60], review_minutes_power: [0, 30] } };
+    expect(sentence(entry('policy.changed', changed), names)).toBe(
+      'Rules of the region changed: Undo a declaration within 30 → 60, Confirm again: power failure 0 → 30',
+    );
+    expect(sentence(entry('question.overdue', { missing: ['a', 'b'] }), names)).toBe(
+      'Question: no answer in time from Hôpital A, b',
+    );
+  });
+
+  it.each(['fr', 'nl', 'en'] as const)(
+    'has a sentence in %s for all that can happen',
+    (language) => {
+      setLanguage(language);
+      for (const kind of KINDS) expect(sentence(entry(kind, {}), names)).not.toBe(kind);
+    },
+  );
 
   it('shows what it cannot name as its code', () => {
     setLanguage('en');

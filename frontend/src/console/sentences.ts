@@ -2,6 +2,7 @@
 // be named is shown as its code rather than left out.
 import type { LogEntry, Site, Vehicle } from '../api/wire';
 import { has, nameIn, t, word } from '../i18n';
+import { listed } from './alarmtext';
 
 export type Names = {
   readonly sites: ReadonlyMap<string, Site>;
@@ -14,10 +15,20 @@ type Fact = LogEntry['fact'];
 type Told = Omit<LogEntry, 'kind'> & { kind: string };
 
 export function sentence(entry: Told, names: Names): string {
-  const key = `console:event.${entry.kind}`;
+  const key = `console:event.${form(entry)}`;
   if (!has(key)) return entry.kind;
   return t(key, values(entry.fact, names)) + tail(entry.fact);
 }
+
+/** The same kind of event reads otherwise by what led to it. */
+function form({ kind, fact }: Told): string {
+  if (kind === 'diversion.lifted' && fact.reopening) return 'diversion.reopened';
+  if (kind === 'diversion.amended' && fact.reopening) return 'diversion.partly_reopened';
+  return kind === 'diversion.lifted' && fact.reason === OVER_TIME ? 'diversion.expired' : kind;
+}
+
+/** The code of a reason, not anybody's words. */
+const OVER_TIME = 'overload_limit';
 
 export function actorOf(entry: Pick<LogEntry, 'actor'>): string {
   if (entry.actor.kind === 'clock') return t('common:role.clock');
@@ -43,6 +54,11 @@ function values(fact: Fact, names: Names): Record<string, string> {
     name: typeof fact.name === 'string' ? fact.name : '',
     bulletin: String(fact.bulletin ?? ''),
     gates: gates(fact.gates),
+    answer: code('desk:state', fact.answer),
+    missing: Array.isArray(fact.missing)
+      ? listed(fact.missing.map((id) => siteName(id, names)))
+      : '',
+    changed: rules(fact.changed),
   };
 }
 
@@ -74,8 +90,25 @@ function gates(said: unknown): string {
   return named || t('console:event.no_gate');
 }
 
-/** What somebody said in their own words, kept as they said it. */
+/** Each rule that changed, from what to what. */
+function rules(changed: unknown): string {
+  if (typeof changed !== 'object' || changed === null) return '';
+  return Object.entries(changed as Record<string, [number, number]>)
+    .map(([name, [before, after]]) => `${ruleName(name)} ${before} → ${after}`)
+    .join(', ');
+}
+
+function ruleName(name: string): string {
+  const cause = name.replace(/^review_minutes_/, '');
+  if (cause !== name) return t('desk:policy.review_of', { cause: word('common:cause', cause) });
+  const key = `desk:setting.${name}.title`;
+  return has(key) ? t(key) : name;
+}
+
+/** Who called, and what somebody said in their own words, kept as they said it. */
 function tail(fact: Fact): string {
-  const said = fact.reason ?? fact.comment;
-  return typeof said === 'string' && said !== '' ? ` — “${said}”` : '';
+  const said = fact.reason === OVER_TIME ? null : (fact.reason ?? fact.comment);
+  const quoted = typeof said === 'string' && said !== '' ? ` — “${said}”` : '';
+  const called = typeof fact.called_by === 'string' ? fact.called_by : null;
+  return `${called ? ` (${t('console:site.called_by', { x: called })})` : ''}${quoted}`;
 }

@@ -1,6 +1,7 @@
 // Invariant: a hospital mark says what the table says and no more: a picture that may be out of date
 // shows its last known status as unknown.
 import type { Diversion, Language, Presence, Site } from '../api/wire';
+import { disputedGates } from '../console/cautions';
 import { nameIn, t } from '../i18n';
 import { runningAt, siteStatus, type Tone } from '../ui/status';
 import { type LonLat, type Point, type View, worldPoint } from './mercator';
@@ -47,6 +48,8 @@ function markOf(site: Site, facts: MarkFacts): Mark {
   const now = [
     ...(status.tone === 'open' || (silent && status.tone === 'unknown') ? [] : [t(status.word)]),
     ...(status.unconfirmed ? [t('common:condition.unconfirmed')] : []),
+    ...(disputedGates(site).length > 0 ? [t('desk:caution.disputed')] : []),
+    ...(site.quarantined_at ? [t('desk:caution.quarantined')] : []),
     ...(silent ? [t('map:screen_silent')] : []),
   ];
   const known = [t('map:last_known', { status: t(status.word) })];

@@ -30,7 +30,8 @@ export function gateTone(value: Gates[GateName]): Tone {
 }
 
 export function isOverdue(diversion: Diversion, nowMs: number): boolean {
-  return diversion.ended_at === null && Date.parse(diversion.review_at) < nowMs;
+  if (diversion.ended_at !== null) return false;
+  return diversion.unconfirmed_since !== null || Date.parse(diversion.review_at) < nowMs;
 }
 
 export type SiteStatus = {
