@@ -17,7 +17,7 @@ NOT_THEIRS = [
     ("clara", "/site/saint-luc/"),
     ("clara", "/screen/saint-luc/"),
     ("clara", "/console/brussels/"),
-    ("ruth", "/site/saint-jean/"),
+    ("ruth", "/site/saint-luc/"),
     ("ruth", "/screen/saint-pierre/"),
     ("ines", "/screen/saint-pierre/"),
 ]

@@ -144,11 +144,18 @@ def test_the_hospital_page_fits_with_everything_said(visit: Visits, city: City, 
     fits_in_every_size(page)
 
 
+#: Words that run out of their place, into their neighbour or over the edge of a card.
+RUN_OUT = """() => [...document.querySelectorAll('main dt, main dd, main li, main p, main h3, main h4, main button')]
+  .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 60)} ${one.scrollWidth} in ${one.clientWidth}`)"""
+
+
 def fits_in_every_size(page: Page) -> None:
     """Wide first, so that the step that follows is taken on a phone."""
     for size, least in ((WALL, 24), (DESK, 24), (PHONE, 44)):
         page.set_viewport_size(size)
         fits_the_width(page)
+        assert page.evaluate(RUN_OUT) == []
         are_large_enough(page, least)
 
 
