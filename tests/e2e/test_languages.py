@@ -57,7 +57,7 @@ class Stays:
 
 def test_the_console_changes_its_language_and_keeps_its_work(visit: Visits, city: City):
     city.under_way("AMB 11", "AMB 12", "SMUR 31", needs=["ct"])
-    city.declare(comment="Panne générale", services={"records": "down", "phones": "degraded"})
+    city.declare(comment="Panne générale", services={"records": {"level": "down"}, "phones": {"level": "degraded"}})
     page = visit("dina", Console.path, "fr")
     console = Console(page, Words("fr"))
     console.is_live()
