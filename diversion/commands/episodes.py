@@ -47,9 +47,7 @@ def take_episode(
     return site, diversion
 
 
-def opened(
-    log: Log, site: Site, said: Declaration, *, incident: UUID | None = None, shared: Mapping[str, str] | None = None
-) -> Diversion:
+def opened(log: Log, site: Site, said: Declaration, *, shared: Mapping[str, str] | None = None) -> Diversion:
     """The episode a declaration begins."""
     told = {gate: said.gates.get(gate) for gate in gates.GATES}
     moment = said.said_at or log.now
@@ -68,7 +66,6 @@ def opened(
         cause_embargoed=said.cause_embargoed,
         emergency_plan=said.emergency_plan,
         contact=said.contact,
-        incident=incident,
         shared=shared,
         authoriser=said.authoriser,
         called_by=said.called_by,

@@ -6,7 +6,6 @@ All are declared or none.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,14 +42,18 @@ def declare_incident(*, actor: Actor, key: CommandKey, region_id: str, incident:
     with change(region_id, actor=actor, key=key) as log:
         region(region_id)
         sites = take_sites(incident.sites)
-        # Out of the command's own key: told again, it is the same incident.
-        identity, shared = uuid.uuid5(key.id, "incident"), {"kind": incident.kind, "name": incident.name.strip()}
+        shared = {"kind": incident.kind, "name": incident.name.strip()}
+        begun = []
         for site_id, site in sorted(sites.items()):
             log.role = access.require(actor, "diversion.declare", site)
             _check_here(site.region_id, region_id, site_id)
             said = incident.at(site_id)
             check_declaration(site, said)
-            record_declared(log, site, episodes.opened(log, site, said, incident=identity, shared=shared))
+            begun.append((site, episodes.opened(log, site, said, shared=shared)))
+        for site, diversion in begun:
+            # The failure as a whole is called after its first episode.
+            diversion.incident = begun[0][1].pk
+            record_declared(log, site, diversion)
     return log.answer()
 
 
