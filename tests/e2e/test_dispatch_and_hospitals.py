@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -13,7 +15,7 @@ from tests.e2e.test_sizes import fits_the_width
 from tests.e2e.words import Words
 
 
-def desk(visit: Visits, who: str = "dina", language: str = "en", **options: object) -> Console:
+def desk(visit: Visits, who: str = "dina", language: str = "en", **options: Any) -> Console:
     console = Console(visit(who, Console.path, language, **options), Words(language))
     console.is_live()
     return console
@@ -404,7 +406,12 @@ def everything_at_once(city: City) -> None:
     """One of each thing a hospital can tell."""
     city.under_way("AMB 11")
     reports = [{"by": "hospital", "value": "closed"}, {"by": "press", "value": "open", "text": None}]
-    said = {"contact": "+32 2 535 40 00", "cause_embargoed": True, "emergency_plan": True, "accepts": ["maternity"]}
+    said: dict[str, Any] = {
+        "contact": "+32 2 535 40 00",
+        "cause_embargoed": True,
+        "emergency_plan": True,
+        "accepts": ["maternity"],
+    }
     services = {"records": {"level": "down"}, "laboratory": {"level": "manual"}}
     episode = city.declare(disputes=[{"gate": "walk_ins", "reports": reports}], services=services, **said)
     city.declare_together("his-ixelles", "his-moliere")
