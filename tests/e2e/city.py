@@ -255,12 +255,6 @@ class City:
             actor=user_actor(self.users[who]), key=CommandKey.new(), transport_id=transport.pk, to_site_id=to
         )
 
-    def ask_to_reopen(self, diversion: str, extent: str = "full", who: str = "clara") -> None:
-        """A hospital's coordinator asks dispatch, with every item of the checklist answered."""
-        wish = reopening.Wish(extent=extent, checklist=dict.fromkeys(CHECKLIST, "works"))
-        actor = user_actor(self.users[who])
-        reopening.ask_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), wish=wish)
-
     def agree(self, diversion: str, who: str = "dirk") -> None:
         """Dispatch lets a site reopen as it asked."""
         reopening.acknowledge_reopening(
@@ -271,13 +265,6 @@ class City:
         """Dispatch does not let a site reopen yet."""
         actor = user_actor(self.users[who])
         reopening.decline_reopening(actor=actor, key=CommandKey.new(), diversion_id=uuid.UUID(diversion), reason=reason)
-
-    def ask(self, text: str = "", who: str = "dina") -> str:
-        """Dispatch asks every site for its state; the question's id."""
-        recorded = questions.ask_question(
-            actor=user_actor(self.users[who]), key=CommandKey.new(), region_id=REGION, text=text
-        )
-        return str(recorded.events[0].fact["question"])
 
     def close(self, question: str, who: str = "dina") -> None:
         """Dispatch has its answers."""
@@ -357,7 +344,7 @@ def everything_said(city: City) -> str:
         {"by": "standard téléphonique", "value": "open", "text": None},
         {"by": "presse régionale", "value": None, "text": "patients renvoyés à l'entrée"},
     ]
-    city.ask("Panne chez un fournisseur : comment allez-vous ?")
+    city.ask(text="Panne chez un fournisseur : comment allez-vous ?")
     city.declare("saint-luc", "lucas", cause_embargoed=True, contact="02 222 33 44", accepts=["maternity"])
     return city.declare(
         who="dina",

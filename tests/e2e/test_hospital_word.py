@@ -92,7 +92,7 @@ def test_one_failure_names_what_is_shared_and_where_else_it_is(visit: Visits, ci
 
 def test_the_question_of_112_is_answered_with_one_press_and_may_be_changed(visit: Visits, city: City, say: Words):
     clara = phone(visit)
-    question = city.ask("Supplier outage in the news: how are you?")
+    question = city.ask(text="Supplier outage in the news: how are you?")
     banner = clara.page.get_by_role("region", name=say.like("site:question.title"))
     expect(banner).to_contain_text("Supplier outage in the news")
     banner.get_by_role("textbox").fill("two systems slow")
