@@ -60,6 +60,11 @@ def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
         for pk, here in regions.items()
         if access.may(actor, "console.open", here)
     ]
+    faces += [
+        {"kind": "administration", "url": reverse("administration_region", args=[pk]), "region": here, "site": None}
+        for pk, here in regions.items()
+        if access.may(actor, "member.change", here)
+    ]
     sites = {one.site_id: one.site for one in held if one.site is not None}
     faces += [
         {"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site}

@@ -211,3 +211,8 @@ def test_a_revoked_key_opens_nothing(world: World):
     token = ApiToken.objects.get(name="CAD")
     client(world, "ada").post(BASE + "machines/", {"act": "revoke", "token": token.pk})
     assert token_actor(world.cad_secret) is None
+
+
+def test_an_administrator_finds_it_among_the_workplaces(world: World):
+    assert f'href="{BASE}"' in client(world, "ada").get("/").text
+    assert client(world, "sofie").get("/").headers["location"] == f"/console/{REGION}/"
