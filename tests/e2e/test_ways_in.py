@@ -221,7 +221,7 @@ def test_an_administrator_invites_prints_a_card_and_the_person_sees_it(visit: Vi
     desk = visit("sam", f"/people/{REGION}/")
     desk.get_by_text("Invite somebody").click()
     desk.get_by_label("User name").fill("nadia")
-    desk.get_by_label("Role").select_option("coordinator")
+    desk.get_by_label("Role:", exact=True).select_option("coordinator")
     desk.get_by_label("Hospital site").select_option("saint-pierre")
     press(desk, "Make the account and its link")
     link = desk.get_by_label("Link").input_value()
