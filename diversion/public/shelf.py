@@ -1,8 +1,7 @@
 """The shelf: an answer marked public is given to everybody alike, and drawn again at most once per max-age.
 
-So the number of readers never reaches Django, nor the database. It keeps only what says of itself that it is public,
-sets no cookie and differs by nothing but its encoding; everything else it hands through untouched. While nothing can
-be drawn (the database is away) the last answer is given on, with its ``Age`` and its own words about being outdated.
+So the number of readers never reaches the database. It keeps only what says of itself that it is public, sets no cookie
+and differs by nothing but its encoding. While nothing can be drawn the last answer is given on, its age beside it.
 """
 
 from __future__ import annotations
@@ -29,13 +28,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 ROOT: Final = "/bulletin/"
-#: Addresses kept at most; a region has as many as it has bulletins, three times. The least asked for goes first.
+#: Addresses (a region has three times as many as bulletins) and bytes kept at most; the least asked for goes first.
 PLACES: Final = 2000
-#: … and bytes, all encodings together.
 BYTES: Final = 64 * 1024 * 1024
-#: How long a reader waits for a page to be drawn anew before getting the last one (seconds).
+#: Seconds a reader waits for a page to be drawn anew before getting the last one, and for one that was never drawn.
 PATIENCE: Final = 1.0
-#: … and for one that was never drawn.
 FIRST_PATIENCE: Final = 15.0
 #: After a drawing failed the next is tried no sooner (seconds): a database that is away is not helped by asking.
 PAUSE: Final = 2.0
@@ -84,6 +81,9 @@ class Shelf:
 
     inner: Application
     clock: Callable[[], float] = time.monotonic
+    patience: float = PATIENCE
+    places: int = PLACES
+    memory: int = BYTES
     _places: OrderedDict[tuple[str, bytes], _Place] = field(default_factory=OrderedDict)
     _doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DRAWINGS))
     _waiting: int = 0
@@ -136,7 +136,7 @@ class Shelf:
             # A failure is told by the log; asyncio would tell it again where no reader waited for its end.
             place.drawing.add_done_callback(lambda task: task.cancelled() or task.exception())
         drawing = place.drawing
-        patience = FIRST_PATIENCE if place.copy is None else PATIENCE - (now - place.begun)
+        patience = FIRST_PATIENCE if place.copy is None else self.patience - (now - place.begun)
         if patience > 0:
             # Not wait_for: it would end the drawing that the others wait for as well.
             await asyncio.wait({drawing}, timeout=patience)
@@ -168,7 +168,7 @@ class Shelf:
 
     def _fit(self) -> None:
         """What was asked for least lately falls off."""
-        while self._places and (len(self._places) > PLACES or self._bytes > BYTES):
+        while self._places and (len(self._places) > self.places or self._bytes > self.memory):
             self._forget(next(iter(self._places)))
 
     def _forget(self, name: tuple[str, bytes]) -> None:

@@ -209,10 +209,14 @@ def test_with_sixty_sites_affected_every_page_stays_small(desk: Desk, read: Read
         assert len(read("site/site-59/", language).body.encode()) < 100_000
 
 
-def test_a_few_sites_are_told_in_full_and_many_in_short(desk: Desk, read: Read, monkeypatch: pytest.MonkeyPatch):
+def test_a_few_sites_are_told_in_full_and_many_in_short(desk: Desk, read: Read):
     desk.told()
     assert "What is affected" in read("").text
-    monkeypatch.setattr(pages, "MANY", 0)
+    site = Site.objects.get(pk="saint-luc")
+    for index in range(pages.MANY):
+        site.pk = f"site-{index}"
+        site.save(force_insert=True)
+        desk.told(site.pk)
     page = read("")
     assert "What is affected" not in page.text
     assert "Ambulances diverted" in page.text

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from diversion.commands import attesting, incidents, reopening
 from diversion.commands.saying import Declaration
@@ -24,9 +25,8 @@ def attest(world: World, diversion: Diversion) -> None:
     attesting.attest_diversion(actor=world.clara, key=CommandKey.new(), diversion_id=diversion.pk)
 
 
-def later(monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
-    now = timezone.now() + timedelta(minutes=minutes)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+def later(time_machine: TimeMachineFixture, minutes: float) -> None:
+    time_machine.move_to(timezone.now() + timedelta(minutes=minutes), tick=False)
 
 
 def test_what_dispatch_has_not_seen_is_not_published(desk: Desk):
@@ -114,25 +114,25 @@ def test_whatever_the_public_would_read_otherwise_is_published(desk: Desk, chang
     assert desk.numbers() == [1, 2]
 
 
-def test_an_attestation_publishes_the_new_next_update(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_an_attestation_publishes_the_new_next_update(desk: Desk, time_machine: TimeMachineFixture):
     diversion = desk.told()
     before = latest().content["next_at"]
-    later(monkeypatch, 50)
+    later(time_machine, 50)
     attest(desk.world, diversion)
     assert desk.numbers() == [1, 2]
     assert latest().content["next_at"] > before
 
 
-def test_pressing_twice_publishes_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_pressing_twice_publishes_once(desk: Desk, time_machine: TimeMachineFixture):
     diversion = desk.told()
-    later(monkeypatch, 4)
+    later(time_machine, 4)
     attest(desk.world, diversion)
     assert desk.numbers() == [1]
 
 
-def test_an_overdue_confirmation_is_published_and_so_is_its_coming(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_an_overdue_confirmation_is_published_and_so_is_its_coming(desk: Desk, time_machine: TimeMachineFixture):
     diversion = desk.told()
-    later(monkeypatch, 61)
+    later(time_machine, 61)
     from diversion.actors import CLOCK
 
     attesting.mark_unconfirmed(actor=CLOCK, key=CommandKey.new(), diversion_id=diversion.pk)

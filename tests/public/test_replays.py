@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from time_machine import TimeMachineFixture
 
 from diversion.actors import SYSTEM
 from diversion.commands import diversions, members, reopening
@@ -35,12 +36,12 @@ class Story:
     """One replay, told step by step; the clock of the product shows the time of the step."""
 
     name: str
-    now: list[datetime] = field(default_factory=list)
+    clock: TimeMachineFixture
     episodes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.replay = load(self.name)
-        self.now[:] = [self.replay.start - timedelta(minutes=15)]
+        self.clock.move_to(self.replay.start - timedelta(minutes=15), tick=False)
 
     def begin(self) -> None:
         """The region as it ships, a token for each site of the story, and one dispatcher."""
@@ -64,11 +65,11 @@ class Story:
 
     def tell(self, index: int) -> None:
         step = self.replay.steps[index]
-        self.now[:] = [step.at]
+        self.clock.move_to(step.at, tick=False)
         for action in step.actions:
             self._act(action)
         # Dispatch looks at once: in this telling nobody is kept waiting.
-        self.now[:] = [step.at + timedelta(minutes=2)]
+        self.clock.move_to(step.at + timedelta(minutes=2), tick=False)
         for one in Diversion.objects.running():
             if one.seen_at is None:
                 diversions.see_diversion(actor=self.dina, key=CommandKey.new(), diversion_id=one.pk)
@@ -106,10 +107,9 @@ class Story:
 
 
 @pytest.fixture
-def story(db: None, monkeypatch: pytest.MonkeyPatch):
+def story(db: None, time_machine: TimeMachineFixture):
     def begin(name: str) -> Story:
-        told = Story(name)
-        monkeypatch.setattr("django.utils.timezone.now", lambda: told.now[0])
+        told = Story(name, time_machine)
         told.begin()
         return told
 

@@ -198,12 +198,10 @@ async def test_an_error_page_never_takes_the_place_of_the_last_one(door: Shelf, 
     assert (await ask(door)).status == 200
 
 
-async def test_a_slow_drawing_does_not_hold_the_last_one_back(
-    door: Shelf, behind: Behind, clock: Clock, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_slow_drawing_does_not_hold_the_last_one_back(door: Shelf, behind: Behind, clock: Clock):
     await ask(door)
     clock.now, behind.gate = 60, asyncio.Event()
-    monkeypatch.setattr(shelf, "PATIENCE", 0.0)
+    door.patience = 0.0
     assert (await ask(door)).headers["age"] == "60"
     behind.gate.set()
 
@@ -260,8 +258,8 @@ async def test_what_is_not_there_is_kept_too(door: Shelf, behind: Behind):
     assert len(behind.asked) == 1
 
 
-async def test_it_has_an_end_and_what_is_read_stays(door: Shelf, behind: Behind, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shelf, "PLACES", 10)
+async def test_it_has_an_end_and_what_is_read_stays(door: Shelf, behind: Behind):
+    door.places = 10
     await ask(door)
     for number in range(100):
         await ask(door, f"{PAGE}{number}/")
@@ -270,8 +268,8 @@ async def test_it_has_an_end_and_what_is_read_stays(door: Shelf, behind: Behind,
     assert len([one for one in behind.asked if one["path"] == PAGE]) == 1
 
 
-async def test_its_memory_has_an_end(door: Shelf, behind: Behind, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shelf, "BYTES", 10_000)
+async def test_its_memory_has_an_end(door: Shelf, behind: Behind):
+    door.memory = 10_000
     for number in range(100):
         await ask(door, f"{PAGE}{number}/")
     assert 0 < door._bytes <= 10_000
