@@ -1,7 +1,7 @@
 """Reopening: a site asks with its checklist, dispatch acknowledges, and only then is anybody admitted again.
 
-What works again is told at once (services); what admits patients waits (gates, capabilities). While it waits the site
-counts as recovering, and its gates stay as they are.
+What works again is told at once (services); what admits patients waits (gates, capabilities), and so does the word
+"recovering": until dispatch has acknowledged, nobody may read that the site is reopening.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ def ask_reopening(
         site, diversion = episodes.take_episode(log, diversion_id, "reopening.ask", version)
         _check_checklist(wish)
         check(site, {**wish.changes(), "services": wish.services})
-        episodes.move(diversion, "recovering")
         episodes.apply(diversion, {"services": wish.services}, log.now)
         diversion.reopening = {
             "extent": wish.extent,
@@ -79,6 +78,7 @@ def acknowledge_reopening(*, actor: Actor, key: CommandKey, diversion_id: UUID, 
             episodes.end(diversion, "lifted", log.now)
             kind = EventKind.DIVERSION_LIFTED
         else:
+            episodes.move(diversion, "recovering")
             episodes.apply(diversion, asked["changes"], log.now)
             episodes.attested(log, site, diversion)
             diversion.attested_by = asked["asked_by"]

@@ -46,7 +46,7 @@ def decline(world: World, diversion: Diversion, who: str = "dina", reason: str =
 def test_asking_opens_nothing(world: World):
     transport = world.transport("a1")
     diversion = ask(world, world.declare())
-    assert (diversion.state, diversion.ambulances) == ("recovering", "closed")
+    assert (diversion.state, diversion.ambulances) == ("active", "closed")
     assert diversion.reopening["asked_by"] == "Clara"
     assert Transport.objects.get(pk=transport.pk).affected_since is not None
 
@@ -62,6 +62,12 @@ def test_dispatch_acknowledges_and_the_episode_ends(world: World):
         "Dina",
         "Clara",
     )
+
+
+def test_a_limited_site_that_asks_does_not_yet_read_as_reopening(world: World):
+    ask(world, world.declare(gates={"ambulances": "life_threatening"}))
+    site = next(one["state"] for one in Event.objects.latest("seq").changes if one["kind"] == "site")
+    assert site["condition"] == "limited"
 
 
 def test_a_part_reopens_as_far_as_was_asked(world: World):
@@ -84,7 +90,7 @@ def test_what_works_again_is_told_before_anybody_acknowledges(world: World):
 
 def test_dispatch_may_say_not_yet_and_the_hospital_reads_why(world: World):
     diversion = decline(world, ask(world, world.declare()))
-    assert (diversion.state, diversion.ambulances, diversion.reopening) == ("recovering", "closed", None)
+    assert (diversion.state, diversion.ambulances, diversion.reopening) == ("active", "closed", None)
     assert Event.objects.latest("seq").fact["reason"] == "two more on their way"
 
 

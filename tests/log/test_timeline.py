@@ -58,11 +58,10 @@ def test_it_tells_what_became_different_and_nothing_else(night: Diversion):
     assert entries[2]["changed"] == [Difference("seen", None, None, "Dina")]
     assert entries[3]["changed"] == [Difference("attested", None, None, "Clara")]
     assert entries[4]["changed"] == [
-        Difference("state", None, "active", "recovering"),
         Difference("service", "records", "down", "normal"),
         Difference("reopening", None, None, "full"),
     ]
-    assert Difference("state", None, "recovering", "lifted") in entries[5]["changed"]
+    assert Difference("state", None, "active", "lifted") in entries[5]["changed"]
 
 
 def test_it_keeps_the_words_that_were_said(night: Diversion):

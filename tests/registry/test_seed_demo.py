@@ -103,7 +103,7 @@ def test_the_brussels_cast_is_the_one_the_guide_names(seed):
         "ed-brugmann-horta": ("receiver", "/screen/brugmann-horta/"),
         "ed-his-bracops": ("receiver", "/screen/his-bracops/"),
         "inspector": ("inspector", "/console/brussels/"),
-        "administrator": ("administrator", "/admin/"),
+        "administrator": ("administrator", "/administration/brussels/"),
     }
     held = Membership.objects.filter(user__username="iris-sud").values_list("site_id", flat=True)
     assert set(held) == {"his-ixelles", "his-moliere"}

@@ -157,7 +157,7 @@ def _people(region_id: str, cast: Cast) -> list[Login]:
         *coordinators,
         *receivers,
         Login("inspector", f"{prefix}inspector", "Andrea", console),
-        Login("administrator", f"{prefix}administrator", "Jo", "/admin/"),
+        Login("administrator", f"{prefix}administrator", "Jo", f"/administration/{region_id}/"),
     ]
 
 
