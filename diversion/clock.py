@@ -117,7 +117,7 @@ def _overdue(region: Region, limit: str, step: str) -> list[UUID]:
 def _unseen(region: Region) -> list[UUID]:
     before = timezone.now() - timedelta(seconds=policy_of(region.policy)["unseen_after_s"])
     late = Diversion.objects.running().filter(
-        region=region, seen_at__isnull=True, unseen_at__isnull=True, declared_at__lte=before
+        region=region, seen_at__isnull=True, unseen_at__isnull=True, news_at__lte=before
     )
     return list(late.values_list("pk", flat=True))
 

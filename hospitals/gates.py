@@ -123,11 +123,12 @@ def _condition(running: tuple[Said, ...], in_force: tuple[Said, ...], gates: Map
         return "open"
     if gates[AMBULANCES].value == "closed":
         return "diverted"
-    if any(one.state == "recovering" for one in running):
-        return "reopening"
     restricted = any(gate.because for gate in gates.values()) or any(one.closed_capabilities for one in in_force)
     if restricted:
+        # However far recovery has come: somebody is still not taken, and that is what a list is read for.
         return "limited"
+    if any(one.state == "recovering" for one in running):
+        return "reopening"
     # A running declaration that restricts nothing yet is still news: somebody suspects something.
     return "suspected" if any(one.state == "suspected" for one in running) else "limited"
 
@@ -146,6 +147,11 @@ def loosens(before: Said, after: Said) -> bool:
     restricted = any(strictness(gate, before.gates.get(gate)) > 0 for gate in (AMBULANCES, SMUR_DESTINATION))
     settled = any(strictness(gate, after.gates.get(gate)) == 0 for gate in before.disputed - after.disputed)
     return milder or reopened or settled or (restricted and not after.accepts <= before.accepts)
+
+
+def tightens(before: Said, after: Said) -> bool:
+    """Whether anybody is refused after, or may be, who was not before: what dispatch has not seen yet."""
+    return loosens(after, before)
 
 
 def destination_gate(*, vehicle_kind: str, physician_on_board: bool) -> str:

@@ -42,10 +42,14 @@ def _to_be_said(log: Log, site: Site, last: Bulletin | None, withdrawn: Diversio
     """What is news to the public; None when nothing is."""
     before = last.content if last is not None else None
     was_running = before is not None and before["kind"] == "running"
+    running = list(Diversion.objects.running().filter(site=site))
+    if any(one.first_seen_at and not one.seen_at for one in running):
+        # The public knows of it as it was, and dispatch has not seen what it is now: seeing it publishes.
+        return None
     # What was never published needs no retraction.
-    retracts = instant(withdrawn.seen_at) if withdrawn and withdrawn.seen_at and was_running else None
+    retracts = instant(withdrawn.first_seen_at) if withdrawn and withdrawn.first_seen_at and was_running else None
     place = content.Place(site.name, site.phone, site.region.simulated)
-    now = content.running(place, map(_episode, Diversion.objects.running().filter(site=site)), retracts=retracts)
+    now = content.running(place, map(_episode, running), retracts=retracts)
     if now is None:
         return content.over(place, before, instant(log.now), retracts=retracts) if before and was_running else None
     return now if content.is_news(before, now) else None

@@ -64,12 +64,21 @@ def amend_diversion(
         episodes.move(diversion, changes.get("state", diversion.state))
         episodes.apply(diversion, changes, log.now)
         _require_dispatch_to_loosen(log, diversion, before)
+        if worse := _is_worse(before, diversion.said()):
+            episodes.is_news(diversion, log.now)
         # What the site asked for was about the picture as it was.
         diversion.reopening = None
         episodes.attested(log, site, diversion)
         comment, said_at = changes.get("comment"), changes.get("said_at")
         episodes.record(log, EventKind.DIVERSION_AMENDED, site, diversion, said_at=said_at, comment=comment)
+        if worse:
+            tell_declared(log, site, diversion)
     return log.answer()
+
+
+def _is_worse(before: gates.Said, after: gates.Said) -> bool:
+    """Somebody more is refused, or a suspicion has become certain: an alarm of its own."""
+    return gates.tightens(before, after) or (before.state, after.state) == ("suspected", "active")
 
 
 def _require_dispatch_to_loosen(log: Log, diversion: Diversion, before: gates.Said) -> None:
@@ -80,7 +89,7 @@ def _require_dispatch_to_loosen(log: Log, diversion: Diversion, before: gates.Sa
 
 
 def see_diversion(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recorded:
-    """Dispatch has seen it. The first to say so stays on record; later ones change nothing.
+    """Dispatch has seen it as it is now. The first to say so stays on record; later ones change nothing.
 
     One failure at several sites is one alarm: seeing one of its episodes is seeing them all.
     """
@@ -89,6 +98,7 @@ def see_diversion(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recor
         for one in _of_one_failure(diversion):
             if one.seen_at is None:
                 one.seen_at, one.seen_by = log.now, actor.name
+                one.first_seen_at = one.first_seen_at or log.now
                 fact = {"diversion": str(one.pk), "site": one.site_id}
                 log.add(EventKind.DIVERSION_SEEN, one, fact=fact)
                 bulletins.publish(log, one.site_id)

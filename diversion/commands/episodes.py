@@ -73,6 +73,7 @@ def opened(log: Log, site: Site, said: Declaration, *, shared: Mapping[str, str]
         read_back=said.read_back,
         said_at=moment,
         declared_at=log.now,
+        news_at=log.now,
         declared_by=log.author(),
         expected_end=said.expected_end,
         review_at=due_again(site, said.cause, log.now),
@@ -119,6 +120,12 @@ def end(diversion: Diversion, to: str, now: datetime) -> None:
     states.require(states.DIVERSION, now=diversion.state, to=to, what="This diversion", row=diversion)
     diversion.state, diversion.ended_at = to, now
     diversion.reopening = None
+
+
+def is_news(diversion: Diversion, now: datetime) -> None:
+    """Dispatch has something to see again: whoever saw the picture before has not seen this one."""
+    diversion.news_at = now
+    diversion.seen_at = diversion.seen_by = diversion.unseen_at = None
 
 
 def due_again(site: Site, cause: str, now: datetime) -> datetime:

@@ -46,15 +46,15 @@ def report_unseen(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recor
             diversion.unseen_at = log.now
             fact = {"diversion": str(diversion.pk), "site": site.pk}
             log.add(EventKind.DIVERSION_UNSEEN, diversion, fact=fact)
-            said = {"site": site.name, "since": diversion.declared_at}
+            said = {"site": site.name, "since": diversion.news_at}
             _tell(log, "unseen_declaration", diversion, words.UNSEEN, said)
     return log.answer()
 
 
 def tell_declared(log: Log, site: Site, diversion: Diversion) -> None:
-    """A declaration just recorded, to whoever wants to hear of each."""
+    """A declaration just recorded or just made stricter, to whoever wants to hear of each."""
     gate = words.Term(words.GATE[diversion.ambulances])
-    said = {"site": site.name, "gate": gate, "since": diversion.declared_at}
+    said = {"site": site.name, "gate": gate, "since": diversion.news_at}
     _tell(log, "declaration", diversion, words.DECLARATION, said)
 
 

@@ -79,7 +79,8 @@ def acknowledge_reopening(*, actor: Actor, key: CommandKey, diversion_id: UUID, 
             kind = EventKind.DIVERSION_LIFTED
         else:
             episodes.move(diversion, "recovering")
-            episodes.apply(diversion, asked["changes"], log.now)
+            # What was remarked before is about gates that hold no longer.
+            episodes.apply(diversion, {**asked["changes"], "comment": asked["comment"]}, log.now)
             episodes.attested(log, site, diversion)
             diversion.attested_by = asked["asked_by"]
         diversion.reopening = None

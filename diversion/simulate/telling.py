@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .api import Api, Refused, Unreachable
@@ -50,7 +50,7 @@ class Telling:
 
     async def _act(self, action: Action, once: str) -> None:
         if action.verb == "declare" and action.site is not None:
-            body = _in_real_time(action.body, self._story)
+            body = in_real_time(action.body, self._story.real)
             answer = await self._insist(action.site, f"/api/sites/{action.site}/diversions", body, once)
             diversion = _declared(answer)
             if diversion is not None:
@@ -60,7 +60,7 @@ class Telling:
         if episode is None:
             self._voice.warn(f"episode:{action.name}", f"nothing to {action.verb}: {action.name} was never declared")
             return
-        body = _in_real_time(action.body, self._story)
+        body = in_real_time(action.body, self._story.real)
         await self._insist(episode[0], f"/api/diversions/{episode[1]}/{DOORS[action.verb]}", body, once)
 
     async def _insist(self, site: str, path: str, body: Any, once: str) -> dict[str, Any] | None:
@@ -84,13 +84,13 @@ def _declared(answer: dict[str, Any] | None) -> str | None:
     return None
 
 
-def _in_real_time(body: Mapping[str, Any], story: Story) -> dict[str, Any]:
+def in_real_time(body: Mapping[str, Any], real: Callable[[str], str]) -> dict[str, Any]:
     """Times in a file are local times of the story; what is said must be in the time of whoever reads it."""
     said = dict(body)
     if said.get("expected_end"):
-        said["expected_end"] = story.real(said["expected_end"])
+        said["expected_end"] = real(said["expected_end"])
     services = said.get("services", {})
     for code, one in services.items():
         if one.get("expected_at"):
-            services = {**services, code: {**one, "expected_at": story.real(one["expected_at"])}}
+            services = {**services, code: {**one, "expected_at": real(one["expected_at"])}}
     return {**said, **({"services": services} if services else {})}

@@ -155,6 +155,7 @@ class DiversionState(serializers.Serializer[Diversion]):
     unconfirmed_since = Instant(allow_null=True)
     reopening = Reopening(allow_null=True)
     suspended_until = Instant(allow_null=True)
+    news_at = Instant()
     seen_at = Instant(allow_null=True)
     seen_by = serializers.CharField(allow_null=True)
     ended_at = Instant(allow_null=True)

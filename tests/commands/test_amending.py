@@ -208,3 +208,61 @@ def test_who_may_not_amend_is_refused(world: World, who: str):
 def test_an_episode_that_does_not_exist_is_not_found(world: World):
     with pytest.raises(NotFound):
         amend(world, Diversion(), comment="?")
+
+
+# ---------------------------------------------------------------- what dispatch has to see again
+
+
+def see(world: World, diversion: Diversion) -> Diversion:
+    diversions.see_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
+    diversion.refresh_from_db()
+    return diversion
+
+
+NOTHING: dict[str, None] = dict.fromkeys(("ambulances", "smur_destination", "smur_base", "walk_ins"))
+CONTRADICTION = [{"gate": "walk_ins", "reports": [{"by": "a", "value": "open"}, {"by": "b", "value": "closed"}]}]
+
+
+@pytest.mark.parametrize(
+    ("was", "changes"),
+    [
+        ({"state": "suspected", "gates": NOTHING}, {"state": "active", "gates": {"ambulances": "closed"}}),
+        ({"state": "suspected", "gates": NOTHING}, {"state": "active"}),
+        ({"gates": {"ambulances": "life_threatening"}}, {"gates": {"ambulances": "closed"}}),
+        ({}, {"gates": {"smur_base": "withdrawn"}}),
+        ({}, {"closed_capabilities": ["ct"]}),
+        ({}, {"disputes": CONTRADICTION}),
+        ({"accepts": ["stroke"]}, {"accepts": []}),
+    ],
+    ids=["certain and closed", "certain", "stricter", "another gate", "a capability", "contradictory", "no exception"],
+)
+def test_what_restricts_more_than_was_seen_is_to_be_seen_again(world: World, was: dict, changes: dict, time_machine):
+    diversion = see(world, world.declare(**was))
+    first_seen = diversion.first_seen_at
+    time_machine.move_to(timezone.now() + timedelta(minutes=3), tick=False)
+    amend(world, diversion, **changes)
+    assert (diversion.seen_at, diversion.seen_by, diversion.unseen_at) == (None, None, None)
+    assert diversion.news_at == diversion.attested_at > diversion.declared_at
+    time_machine.move_to(timezone.now() + timedelta(minutes=1), tick=False)
+    see(world, diversion)
+    assert diversion.seen_at > diversion.news_at > first_seen
+    assert diversion.first_seen_at == first_seen
+    assert Event.objects.filter(kind="diversion.seen").count() == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"comment": "on paper"},
+        {"cause": "power"},
+        {"services": {"records": {"level": "down"}}},
+        {"state": "recovering"},
+        {"gates": {"ambulances": "closed"}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_restricts_nobody_more_stays_seen(world: World, changes: dict):
+    diversion = see(world, world.declare())
+    amend(world, diversion, **changes)
+    assert diversion.seen_by == "Dina"
+    assert diversion.news_at == diversion.declared_at

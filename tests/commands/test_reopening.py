@@ -35,6 +35,11 @@ def acknowledge(world: World, diversion: Diversion, who: str = "dina") -> Divers
     return diversion
 
 
+def site_now() -> dict:
+    """The site as the last event tells it."""
+    return next(one["state"] for one in Event.objects.latest("seq").changes if one["kind"] == "site")
+
+
 def decline(world: World, diversion: Diversion, who: str = "dina", reason: str = "two more on their way") -> Diversion:
     reopening.decline_reopening(
         actor=getattr(world, who), key=CommandKey.new(), diversion_id=diversion.pk, reason=reason
@@ -66,8 +71,7 @@ def test_dispatch_acknowledges_and_the_episode_ends(world: World):
 
 def test_a_limited_site_that_asks_does_not_yet_read_as_reopening(world: World):
     ask(world, world.declare(gates={"ambulances": "life_threatening"}))
-    site = next(one["state"] for one in Event.objects.latest("seq").changes if one["kind"] == "site")
-    assert site["condition"] == "limited"
+    assert site_now()["condition"] == "limited"
 
 
 def test_a_part_reopens_as_far_as_was_asked(world: World):
@@ -80,6 +84,18 @@ def test_a_part_reopens_as_far_as_was_asked(world: World):
     acknowledge(world, diversion)
     assert (diversion.state, diversion.ambulances, diversion.walk_ins) == ("recovering", "life_threatening", "closed")
     assert (diversion.closed_capabilities, diversion.accepts) == (["ct"], ["stroke"])
+    # However far recovery has come: somebody is still not taken.
+    assert site_now()["condition"] == "limited"
+
+
+def test_what_was_remarked_of_the_closed_gates_is_not_said_of_the_open_ones(world: World):
+    diversion = world.declare(comment="still diverted")
+    wish = {"gates": {"ambulances": "open"}, "comment": "records still on paper"}
+    ask(world, diversion, extent="partial", checklist=PARTLY, **wish)
+    assert diversion.comment == "still diverted"
+    acknowledge(world, diversion)
+    assert diversion.comment == "records still on paper"
+    assert site_now()["condition"] == "reopening"
 
 
 def test_what_works_again_is_told_before_anybody_acknowledges(world: World):

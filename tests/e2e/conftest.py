@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,14 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Response,
+    WebError,
     expect,
     sync_playwright,
 )
 
 from diversion import clock
 from tests.e2e.city import REGION, City, build
+from tests.e2e.profiles import Profiles
 from tests.e2e.words import Words
 from tests.server import ROOT, Server, eventually
 
@@ -50,6 +52,8 @@ FLAGS = [
 ]
 #: What the browser remarks about the machine, or about a sound that waits for a press: no fault of a page.
 MACHINE = ("GL Driver Message", "The AudioContext was not allowed to start")
+#: A browser that speaks another language and lives by another clock than the region it looks at.
+ELSEWHERE = {"locale": "en-GB", "timezone_id": "America/New_York"}
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 780}
 
@@ -186,10 +190,23 @@ class Watch:
         return [one for one in self.troubles if not any(known.search(one) for known in self.expected)]
 
     def over(self, context: BrowserContext) -> None:
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.troubles.append(f"exception: {error.error}"))
-        context.on("response", self._response)
-        context.on("requestfailed", self._failed)
+        for event, noted in self._noted().items():
+            context.on(event, noted)
+
+    def leave(self, context: BrowserContext) -> None:
+        for event, noted in self._noted().items():
+            context.remove_listener(event, noted)
+
+    def _noted(self) -> dict[Any, Callable[..., None]]:
+        return {
+            "console": self._console,
+            "weberror": self._exception,
+            "response": self._response,
+            "requestfailed": self._failed,
+        }
+
+    def _exception(self, error: WebError) -> None:
+        self.troubles.append(f"exception: {error.error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not any(known in message.text for known in MACHINE):
@@ -208,17 +225,28 @@ class Watch:
 class Visits:
     """Opens pages, each in a browser profile of its own, as people at different desks would."""
 
-    def __init__(self, browser: Browser, city: City) -> None:
+    def __init__(self, browser: Browser, city: City, profiles: Profiles) -> None:
         self._browser = browser
         self._city = city
+        self._profiles = profiles
         self.contexts: list[BrowserContext] = []
         self.watch = Watch()
 
     def context(self, who: str | None, language: str = "en", **options: Any) -> BrowserContext:
-        """A profile in which somebody is logged in, or nobody."""
-        context = self._browser.new_context(
-            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "America/New_York", **options}
-        )
+        """A profile never used before, in which somebody is logged in, or nobody."""
+        return self._at_work(self._browser.new_context(**{"viewport": DESK, **ELSEWHERE, **options}), who, language)
+
+    def __call__(
+        self, who: str | None, path: str, language: str = "en", *, url: str | None = None, **options: Any
+    ) -> Page:
+        """A page, in a profile where nobody was before as far as any page can tell."""
+        size = options.pop("viewport", DESK)
+        page = self._at_work(self._profiles.lend({**ELSEWHERE, **options}), who, language).new_page()
+        page.set_viewport_size(size)
+        page.goto(f"{url or self._city.url}{path}")
+        return page
+
+    def _at_work(self, context: BrowserContext, who: str | None, language: str) -> BrowserContext:
         context.set_default_timeout(PATIENCE)
         self.watch.over(context)
         cookies = {"django_language": language, **(self._city.session(who) if who else {})}
@@ -226,26 +254,33 @@ class Visits:
         self.contexts.append(context)
         return context
 
-    def __call__(
-        self, who: str | None, path: str, language: str = "en", *, url: str | None = None, **options: Any
-    ) -> Page:
-        page = self.context(who, language, **options).new_page()
-        page.goto(f"{url or self._city.url}{path}")
-        return page
-
     def leave(self, page: Page) -> None:
         """Switch a desk off."""
-        self.contexts.remove(page.context)
-        page.context.close()
+        self._end(page.context)
 
     def close(self) -> None:
-        for context in self.contexts:
+        for context in list(self.contexts):
+            self._end(context)
+
+    def pages(self) -> list[Page]:
+        """What the desks show."""
+        return [page for one in self.contexts for page in one.pages if not self._profiles.is_resting(page)]
+
+    def _end(self, context: BrowserContext) -> None:
+        self.contexts.remove(context)
+        self.watch.leave(context)
+        if not self._profiles.take_back(context):
             context.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser, server: Server) -> Profiles:
+    return Profiles(browser, server.url)
+
+
 @pytest.fixture
-def visit(browser: Browser, city: City, request: pytest.FixtureRequest) -> Iterator[Visits]:
-    visits = Visits(browser, city)
+def visit(browser: Browser, city: City, profiles: Profiles, request: pytest.FixtureRequest) -> Iterator[Visits]:
+    visits = Visits(browser, city, profiles)
     yield visits
     keep_picture(visits, request.node)
     visits.close()
@@ -258,9 +293,8 @@ def keep_picture(visits: Visits, node: Any) -> None:
     if not folder or not getattr(node, "failed_call", False):
         return
     name = re.sub(r"[^\w-]+", "-", node.name)
-    for number, context in enumerate(visits.contexts):
-        for page in context.pages:
-            page.screenshot(path=Path(folder) / f"{name}-{number}.png", timeout=10_000)
+    for number, page in enumerate(visits.pages()):
+        page.screenshot(path=Path(folder) / f"{name}-{number}.png", timeout=10_000)
 
 
 @pytest.hookimpl(wrapper=True)

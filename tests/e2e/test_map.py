@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Playwright, expect
 from tests.e2e.city import FLEET, City
 from tests.e2e.conftest import DESK, Visits, launch
 from tests.e2e.faces import Console
+from tests.e2e.profiles import Profiles
 from tests.e2e.test_sizes import box_of
 from tests.e2e.words import Words
 from tests.server import eventually
@@ -140,7 +141,7 @@ def plain_browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(plain_browser: Browser, city: City, say: Words):
-    visits = Visits(plain_browser, city)
+    visits = Visits(plain_browser, city, Profiles(plain_browser, city.url))
     try:
         visits.watch.expect("without WebGL|Failed to create WebGL|WebGL")
         console = Console(visits("dina", Console.path))

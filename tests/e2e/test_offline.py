@@ -39,6 +39,13 @@ def has_kept(page: Page, path: str) -> None:
     eventually(lambda: path in page.evaluate(KEPT)["pages"], 15, lambda: f"{path} was never kept")
 
 
+def is_settled(clara: SitePage) -> None:
+    """Nothing more is being fetched: a browser has six connections to one place, and what waits for an answer on all
+    of them would keep the next request from ever leaving."""
+    has_kept(clara.page, clara.page.evaluate("location.pathname"))
+    clara.page.wait_for_load_state("networkidle")
+
+
 def at_work(visit: Visits, city: City) -> tuple[BrowserContext, SitePage]:
     """A coordinator whose phone has had the page open once."""
     context = visit.context("clara", viewport=PHONE)
@@ -152,6 +159,7 @@ def test_nobody_is_asked_about_what_had_arrived_after_all(
     context = visit.context("clara", viewport=PHONE)
     clara = opened(context, f"{network.url}{SITE}")
     clara.is_live()
+    is_settled(clara)
     clara.declare_button().click()
     network.mute()
     clara.commit_button().click()
@@ -214,6 +222,7 @@ def test_cut_before_the_answer_is_back_it_never_says_sent_until_it_knows_and_ask
     visit.watch.expect(CUT)
     clara = opened(visit.context("clara", viewport=PHONE), f"{network.url}{SITE}")
     clara.is_live()
+    is_settled(clara)
     clara.declare_button().click()
     network.mute()
     clara.commit_button().click()

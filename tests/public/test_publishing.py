@@ -16,6 +16,9 @@ from diversion.models import Bulletin, Diversion, Event
 from tests.public.conftest import Desk
 from tests.world import REGION, World
 
+REPORTS = [{"by": "a", "value": "open"}, {"by": "b", "value": "closed"}]
+RESTRICTIONS = [{"gates": {"walk_ins": "closed"}}, {"disputes": [{"gate": "walk_ins", "reports": REPORTS}]}]
+
 
 def latest() -> Bulletin:
     return Bulletin.objects.latest("number")
@@ -65,6 +68,8 @@ def test_a_suspicion_that_restricts_nothing_is_not_published(desk: Desk):
     suspicion = desk.told(state="suspected", cause="cyber_suspected", gates={}, services={"records": {"level": "down"}})
     assert desk.numbers() == []
     desk.amend(suspicion, state="active")
+    assert desk.numbers() == []
+    desk.see(suspicion)
     assert desk.numbers() == [1]
 
 
@@ -96,7 +101,6 @@ def test_what_is_not_for_the_public_is_no_news(desk: Desk, changes: dict):
     "changes",
     [
         {"gates": {"ambulances": "life_threatening"}},
-        {"gates": {"walk_ins": "closed"}},
         {"services": {"dialysis": {"level": "normal"}}},
         {"services": {"phones": {"level": "down"}}},
         {"state": "recovering"},
@@ -104,7 +108,6 @@ def test_what_is_not_for_the_public_is_no_news(desk: Desk, changes: dict):
         {"cause_embargoed": True},
         {"contact": "0470 12 34 56"},
         {"expected_end": timezone.now() + timedelta(days=1)},
-        {"disputes": [{"gate": "walk_ins", "reports": [{"by": "a", "value": "open"}, {"by": "b", "value": "closed"}]}]},
     ],
     ids=lambda changes: f"{next(iter(changes))}",
 )
@@ -112,6 +115,23 @@ def test_whatever_the_public_would_read_otherwise_is_published(desk: Desk, chang
     diversion = desk.told()
     desk.amend(diversion, **changes)
     assert desk.numbers() == [1, 2]
+
+
+@pytest.mark.parametrize("changes", RESTRICTIONS, ids=lambda changes: f"{next(iter(changes))}")
+def test_a_restriction_more_is_published_when_dispatch_has_seen_it(desk: Desk, changes: dict):
+    diversion = desk.told()
+    desk.amend(diversion, **changes)
+    desk.amend(diversion, cause="power")
+    assert desk.numbers() == [1]
+    desk.see(diversion)
+    assert desk.numbers() == [1, 2]
+
+
+def test_the_end_of_what_dispatch_had_yet_to_see_again_is_published_at_once(desk: Desk):
+    diversion = desk.told()
+    desk.amend(diversion, gates={"walk_ins": "closed"})
+    desk.lift(diversion)
+    assert (desk.numbers(), latest().content["kind"]) == ([1, 2], "ended")
 
 
 def test_an_attestation_publishes_the_new_next_update(desk: Desk, time_machine: TimeMachineFixture):
@@ -142,16 +162,31 @@ def test_an_overdue_confirmation_is_published_and_so_is_its_coming(desk: Desk, t
     assert desk.numbers() == [1, 2, 3]
 
 
-def test_asking_to_reopen_promises_the_public_nothing_but_that_it_recovers(desk: Desk):
+def test_asking_to_reopen_promises_the_public_nothing_before_dispatch_has_agreed(desk: Desk):
     diversion = desk.told()
     wish = reopening.Wish(
         extent="full", checklist=dict.fromkeys(("records", "laboratory", "radiology", "admissions"), "works")
     )
     reopening.ask_reopening(actor=desk.world.clara, key=CommandKey.new(), diversion_id=diversion.pk, wish=wish)
     assert latest().content["gates"]["ambulances"]["value"] == "closed"
-    assert latest().content["restoring"] is True
+    assert latest().content["restoring"] is False
     reopening.acknowledge_reopening(actor=desk.world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
     assert latest().content["kind"] == "ended"
+
+
+def test_a_partial_reopening_dispatch_has_agreed_to_is_told_as_recovery(desk: Desk):
+    diversion = desk.told()
+    wish = reopening.Wish(
+        extent="partial",
+        checklist={"records": "not_yet", "laboratory": "works", "radiology": "works", "admissions": "works"},
+        gates={"ambulances": "life_threatening"},
+    )
+    reopening.ask_reopening(actor=desk.world.clara, key=CommandKey.new(), diversion_id=diversion.pk, wish=wish)
+    assert desk.numbers() == [1]
+    reopening.acknowledge_reopening(actor=desk.world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
+    assert desk.numbers() == [1, 2]
+    assert latest().content["restoring"] is True
+    assert latest().content["gates"]["ambulances"]["value"] == "life_threatening"
 
 
 def test_the_end_is_published_once_nothing_runs_any_more(desk: Desk):

@@ -7,9 +7,7 @@ once. What is expected of the page is written out, so that somebody who reads th
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,88 +17,45 @@ from django.test import Client
 from time_machine import TimeMachineFixture
 
 from diversion.actors import SYSTEM
-from diversion.commands import diversions, members, reopening
 from diversion.commands.registry import import_registry
 from diversion.identity import user_actor
 from diversion.log import CommandKey
-from diversion.models import Bulletin, Diversion, Membership
-from diversion.simulate.replay import Action, load
-from diversion.simulate.telling import DOORS
+from diversion.models import Bulletin, Membership
+from diversion.simulate.replay import load
 from hospitals.registry import load as registry
 from hospitals.registry import parse, shipped
 from tests.public.conftest import Page, get
+from tests.stories import Story, dispatch_looks, site_headers
 
 
-@dataclass
-class Story:
-    """One replay, told step by step; the clock of the product shows the time of the step."""
+class Telling:
+    """One replay under a moved clock, of which dispatch has seen everything two minutes later."""
 
-    name: str
-    clock: TimeMachineFixture
-    episodes: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.replay = load(self.name)
-        self.clock.move_to(self.replay.start - timedelta(minutes=15), tick=False)
-
-    def begin(self) -> None:
-        """The region as it ships, a token for each site of the story, and one dispatcher."""
-        found = parse(registry(shipped(self.replay.region)))
-        import_registry(actor=SYSTEM, key=CommandKey.new(), registry=found)
-        self.tokens = {site: self._token(site) for site in self.replay.sites}
+    def __init__(self, name: str, clock: TimeMachineFixture) -> None:
+        self.replay = load(name)
+        self.clock = clock
+        clock.move_to(self.replay.start - timedelta(minutes=15), tick=False)
+        import_registry(actor=SYSTEM, key=CommandKey.new(), registry=parse(registry(shipped(self.replay.region))))
         dina = User.objects.create(username="dina", first_name="Dina")
         Membership.objects.create(user=dina, role="dispatcher", region_id=self.replay.region)
         self.dina = user_actor(dina)
-
-    def _token(self, site: str) -> str:
-        _, secret = members.issue_token(
-            actor=SYSTEM,
-            key=CommandKey.new(),
-            region_id=self.replay.region,
-            site_id=site,
-            name=f"Hospital {site}",
-            scopes=["diversions:write"],
-        )
-        return secret
+        self.headers = site_headers(self.replay)
+        self.story = Story(self.replay, self._say, self._instant)
 
     def tell(self, index: int) -> None:
-        step = self.replay.steps[index]
-        self.clock.move_to(step.at, tick=False)
-        for action in step.actions:
-            self._act(action)
-        # Dispatch looks at once: in this telling nobody is kept waiting.
-        self.clock.move_to(step.at + timedelta(minutes=2), tick=False)
-        for one in Diversion.objects.running():
-            if one.seen_at is None:
-                diversions.see_diversion(actor=self.dina, key=CommandKey.new(), diversion_id=one.pk)
-            if one.reopening is not None:
-                reopening.acknowledge_reopening(actor=self.dina, key=CommandKey.new(), diversion_id=one.pk)
+        at = self.replay.steps[index].at
+        self.clock.move_to(at, tick=False)
+        self.story.tell(index)
+        self.clock.move_to(at + timedelta(minutes=2), tick=False)
+        dispatch_looks(self.dina)
 
-    def _act(self, action: Action) -> None:
-        if action.verb == "declare":
-            answer = self._say(str(action.site), f"/api/sites/{action.site}/diversions", action.body)
-            self.episodes[action.name] = answer["events"][0]["fact"]["diversion"]
-            return
-        episode = self.episodes[action.name]
-        site = Diversion.objects.get(pk=episode).site_id
-        self._say(site, f"/api/diversions/{episode}/{DOORS[action.verb]}", action.body)
-
-    def _say(self, site: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        said = dict(body)
-        if said.get("expected_end"):
-            said["expected_end"] = self._instant(said["expected_end"])
-        said["services"] = {
-            code: {**one, "expected_at": self._instant(one.get("expected_at"))}
-            for code, one in said.get("services", {}).items()
-        }
-        headers = {"Authorization": f"Bearer {self.tokens[site]}", "Idempotency-Key": str(uuid.uuid4())}
-        answer = Client().post(path, json.dumps(said), content_type="application/json", headers=headers)
+    def _say(self, site: str, path: str, said: Mapping[str, Any]) -> dict[str, Any]:
+        answer = Client().post(path, json.dumps(said), content_type="application/json", headers=self.headers(site))
         assert answer.status_code == 200, answer.content
         return answer.json()
 
-    def _instant(self, local: str | None) -> str | None:
-        """The files speak in local times."""
-        return datetime.fromisoformat(local).replace(tzinfo=self.replay.start.tzinfo).isoformat() if local else None
+    def _instant(self, local: str) -> str:
+        return datetime.fromisoformat(local).replace(tzinfo=self.replay.start.tzinfo).isoformat()
 
     def page(self, language: str, site: str | None = None) -> Page:
         return get(f"/bulletin/{language}/{self.replay.region}/site/{site or self.replay.sites[0]}/")
@@ -108,12 +63,7 @@ class Story:
 
 @pytest.fixture
 def story(db: None, time_machine: TimeMachineFixture):
-    def begin(name: str) -> Story:
-        told = Story(name, time_machine)
-        told.begin()
-        return told
-
-    return begin
+    return lambda name: Telling(name, time_machine)
 
 
 def reads(page: Page, *sentences: str) -> None:

@@ -340,6 +340,20 @@ def test_a_declaration_nobody_has_seen_is_told_once(world: World, tested, later,
     assert "non vue" in gateway.titles[0]
 
 
+def test_what_was_made_stricter_and_not_seen_again_is_told_again(world: World, tested, later, gateway: Gateway):
+    tested(hears=["declaration", "unseen_declaration"])
+    diversion = world.declare(gates={"ambulances": "life_threatening"})
+    diversions.see_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
+    later(600)
+    changes = {"gates": {"ambulances": "closed"}}
+    diversions.amend_diversion(actor=world.clara, key=CommandKey.new(), diversion_id=diversion.pk, changes=changes)
+    assert len(deliveries("declaration")) == 2
+    later(59)
+    assert clock.tell_unseen() == 0
+    later(2)
+    assert clock.tell_unseen() == 1
+
+
 def test_a_declaration_that_was_seen_is_not_told(world: World, later):
     diversion = world.declare()
     diversions.see_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)

@@ -78,7 +78,7 @@ describe('standing alarms', () => {
   it('the second step of an unanswered notice says who was told, or that nobody could be', () => {
     const late = [notice('n', 't', 's', { escalated_at: at(60), supervisor_at: at(120) })];
     const told = (channels: ReturnType<typeof channel>[]) =>
-      standingAlarms(picture({ notices: late, channels }), [], NOON, RULES, LIVE)[0]?.told;
+      standingAlarms(picture({ notices: late, channels }), [], NOON, RULES, LIVE)[0]?.form;
     expect(told([channel('c')])).toBe('supervisor');
     expect(told([])).toBe('nobody');
     expect(told([channel('c', { hears: ['question'] })])).toBe('nobody');

@@ -41,8 +41,8 @@ export type Alarm = {
   readonly noticeId: string | null;
   readonly questionId: string | null;
   readonly callSign: string | null;
-  /** an unanswered notice's second step: told by some channel, or there is none that works */
-  readonly told: 'supervisor' | 'nobody' | null;
+  /** which of its sentences: whom an unanswered notice was told to, or what is declared */
+  readonly form: 'supervisor' | 'nobody' | 'suspected' | 'unrestricted' | 'stricter' | null;
   /** what the sites have in common, who did it, or the channel's */
   readonly name: string | null;
   readonly n: number | null;
@@ -91,7 +91,7 @@ export function alarm(
     questionId: null,
     callSign: null,
     name: null,
-    told: null,
+    form: null,
     n: null,
     all: null,
     ...subject,
@@ -152,14 +152,14 @@ function noticeAlarms(picture: Picture): Alarm[] {
       ? [
           alarm('ed_unanswered', notice.id, notice.escalated_at, {
             ...subject,
-            told: told(notice, picture),
+            form: toldTo(notice, picture),
           }),
         ]
       : [];
   });
 }
 
-function told(notice: Notice, picture: Picture): Alarm['told'] {
+function toldTo(notice: Notice, picture: Picture): Alarm['form'] {
   if (notice.supervisor_at === null) return null;
   const reaches = [...picture.channels.values()].some(
     (one) =>

@@ -25,10 +25,9 @@ export function listed(names: readonly string[], most = 6): string {
 
 /** What several sites share is named; what one site has alone needs no such word. */
 function form(alarm: Alarm): string {
-  if (alarm.told) return `${alarm.kind}_${alarm.told}`;
-  if (alarm.siteIds.length < 2) return alarm.kind;
-  if (alarm.kind === 'declaration' || alarm.kind === 'colleague') return `${alarm.kind}_shared`;
-  return alarm.kind;
+  const declared = alarm.kind === 'declaration' || alarm.kind === 'colleague';
+  if (declared && alarm.siteIds.length > 1) return `${alarm.kind}_shared`;
+  return alarm.form ? `${alarm.kind}_${alarm.form}` : alarm.kind;
 }
 
 function nameOf(id: string | null, sites: ReadonlyMap<string, Site>): string {

@@ -55,6 +55,7 @@ export function diversion(id: string, siteId: string, more: Partial<Diversion> =
     gates: { ambulances: 'closed', smur_destination: null, smur_base: null, walk_ins: null },
     said_at: at(0),
     declared_at: at(0),
+    news_at: at(0),
     declared_by: { kind: 'user', name: 'Alix', role: 'coordinator' },
     review_at: at(3600),
     ...more,

@@ -52,7 +52,7 @@ describe('a failure at several sites', () => {
     setLanguage('en');
     const sites = new Map(['a', 'b', 'c'].map((id) => [id, site(id)]));
     expect(one && alarmText(one, sites, NOON)).toBe(
-      'Labsoft: 3 hospitals declare a diversion (a, b, c): to be marked seen.',
+      'Labsoft: 3 hospitals declare one failure (a, b, c): to be marked seen.',
     );
   });
 
@@ -70,6 +70,40 @@ describe('a failure at several sites', () => {
   it('separate declarations stay separate alarms', () => {
     const two = [diversion('d1', 'a'), diversion('d2', 'b')];
     expect(alarms({ diversions: two })).toHaveLength(2);
+  });
+});
+
+describe('what dispatch has to see', () => {
+  const said = (one: ReturnType<typeof diversion>) => {
+    setLanguage('en');
+    const [found] = alarms({ diversions: [one] });
+    return found && alarmText(found, new Map([['a', site('a')]]), NOON);
+  };
+  const nothing = { ambulances: null, smur_destination: null, smur_base: null, walk_ins: null };
+
+  it('is called what it is: who only suspects closes nothing', () => {
+    expect(said(diversion('d', 'a', { state: 'suspected', gates: nothing }))).toBe(
+      'a suspects a failure and closes nothing: to be marked seen.',
+    );
+    expect(said(diversion('d', 'a', { gates: nothing }))).toBe(
+      'a declares a failure and closes nothing: to be marked seen.',
+    );
+  });
+
+  it('what reports contradict each other about is not said to be open', () => {
+    const disputes = [{ gate: 'ambulances' as const, reports: [] }];
+    expect(said(diversion('d', 'a', { gates: nothing, disputes }))).toBe(
+      'a declares a diversion: to be marked seen.',
+    );
+  });
+
+  it('calls again, under another name, once it is stricter than what was seen', () => {
+    const [first] = alarms({ diversions: [diversion('d', 'a')] });
+    const stricter = diversion('d', 'a', { news_at: at(9) });
+    const [again] = alarms({ diversions: [stricter] });
+    expect(again?.keys).not.toEqual(first?.keys);
+    expect(again?.since).toBe(NOON + 9000);
+    expect(said(stricter)).toBe('a tightens its declaration: to be marked seen.');
   });
 });
 

@@ -33,10 +33,20 @@ export function failures(running: readonly Diversion[]): Diversion[][] {
   );
 }
 
-/** What names a failure on this desk, whoever tells of it. */
-export function failureKey(one: Pick<Diversion, 'id' | 'incident'>): string {
-  return `failure/${one.incident ?? one.id}`;
+/** What names a failure on this desk, whoever tells of it: what it has told since is another name, and calls again. */
+export function failureKey(one: Pick<Diversion, 'id' | 'incident' | 'news_at'>): string {
+  return `failure/${one.incident ?? one.id}/${one.news_at}`;
 }
+
+/** Whom it keeps out decides what it is called: a suspicion closes nothing, and nobody should read that it does. */
+function formOf(one: Diversion): Alarm['form'] {
+  const gates = Object.values(one.gates).filter((value) => value !== null && !ADMITS.has(value));
+  if (gates.length + one.closed_capabilities.length + one.disputes.length === 0)
+    return one.state === 'suspected' ? 'suspected' : 'unrestricted';
+  return one.news_at > one.declared_at ? 'stricter' : null;
+}
+
+const ADMITS = new Set(['open', 'available']);
 
 function failureAlarms(episodes: readonly Diversion[], nowMs: number): Alarm[] {
   const [first] = episodes;
@@ -51,13 +61,14 @@ function failureAlarms(episodes: readonly Diversion[], nowMs: number): Alarm[] {
   });
   const key = first.incident ?? first.id;
   const told: Alarm[] = [];
-  if (unseen[0]) {
-    const since = unseen[0].declared_at;
+  const latest = [...unseen].sort((a, b) => b.news_at.localeCompare(a.news_at))[0];
+  if (latest) {
     told.push(
-      alarm('declaration', key, since, {
+      alarm('declaration', key, latest.news_at, {
         ...about(unseen),
-        id: failureKey(first),
-        keys: [failureKey(first)],
+        id: failureKey(latest),
+        keys: [...new Set(unseen.map(failureKey))],
+        form: formOf(latest),
       }),
     );
   }

@@ -14,7 +14,7 @@ export function runningAt(diversions: Iterable<Diversion>, siteId: string): Dive
 }
 
 export function shouldPhone(diversion: Diversion, now: number): boolean {
-  return diversion.seen_at === null && now - Date.parse(diversion.declared_at) >= PHONE_AFTER_MS;
+  return diversion.seen_at === null && now - Date.parse(diversion.news_at) >= PHONE_AFTER_MS;
 }
 
 /** Milliseconds the author may still take the declaration back; 0 when over. */

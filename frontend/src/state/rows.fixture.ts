@@ -58,6 +58,7 @@ export function diversion(more: Partial<Diversion> = {}): Diversion {
     unconfirmed_since: null,
     reopening: null,
     suspended_until: null,
+    news_at: '2026-10-03T12:00:00.000Z',
     seen_at: null,
     seen_by: null,
     ended_at: null,
