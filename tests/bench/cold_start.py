@@ -9,15 +9,12 @@ and with `--slower 4` a processor four times slower than this machine's; prints 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-import django
-import psycopg
-import psycopg.sql
+from tests.bench.city import city_and_browser, prepare
 
 #: What Lighthouse and Chromium's tools call slow 4G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
 NETWORK: Final = {
@@ -45,9 +42,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--slower", type=int, default=1, help="slow the processor this many times: 4 is an old phone")
     wanted = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    django.setup()
+    prepare()
     runs = measured(wanted.runs, wanted.slower)
     print("| what | median | lowest | highest |\n|---|---:|---:|---:|")
     for name in Run.__slots__:
@@ -56,31 +51,10 @@ def main() -> None:
 
 
 def measured(times: int, slower: int) -> list[Run]:
-    """In a database of its own, which is thrown away."""
-    from django.db import connection
-    from django.test.utils import setup_databases
-    from playwright.sync_api import sync_playwright
-
-    from tests.e2e.city import build
-    from tests.e2e.conftest import launch
-    from tests.server import Server
-
-    setup_databases(verbosity=0, interactive=False)
-    name = connection.settings_dict["NAME"]
-    server = Server().start()
-    try:
-        city = build(server.url)
-        with sync_playwright() as playwright:
-            browser = launch(playwright)
-            runs = [once(browser, city, "saint-pierre", slower) for _ in range(times + 1)]
-            browser.close()
-        # The first also waits for the server's own first request.
-        return runs[1:]
-    finally:
-        server.stop()
-        # Forced: a pool of this or the server's process may still hold a connection to what is to go.
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as outside:
-            outside.execute(psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(psycopg.sql.Identifier(name)))
+    with city_and_browser() as (city, browser):
+        runs = [once(browser, city, "saint-pierre", slower) for _ in range(times + 1)]
+    # The first also waits for the server's own first request.
+    return runs[1:]
 
 
 def once(browser: Any, city: Any, site: str, slower: int) -> Run:

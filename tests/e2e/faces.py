@@ -10,6 +10,13 @@ from tests.e2e.city import REGION
 from tests.e2e.words import Words
 
 EN = Words("en")
+#: Keeps hold of the browser's own audio contexts, so that a test can suspend one as a lost device does.
+HOLD_AUDIO = """
+window.audioContexts = [];
+window.AudioContext = class extends window.AudioContext {
+  constructor(...given) { super(...given); window.audioContexts.push(this); }
+};
+"""
 
 
 class Face:

@@ -29,6 +29,7 @@ export class Pulse {
   readonly #armed: () => boolean;
   #timer: ReturnType<typeof setInterval> | null = null;
   #began = 0;
+  #toldArmed = false;
   #answeredAt = $state<number | null>(null);
   refused = $state.raw<Problem | null>(null);
 
@@ -58,15 +59,21 @@ export class Pulse {
     return now - (this.#answeredAt ?? this.#began) > UNHEARD_AFTER_MS;
   }
 
+  /** A sound that was lost or came back is told at once: dispatch decides by it whether to phone. */
+  look(): void {
+    if (this.#timer && this.#armed() !== this.#toldArmed) void this.beat();
+  }
+
   async beat(): Promise<void> {
     const visible = document.visibilityState === 'visible';
     // A page in a pocket reaches nobody: it falls silent instead of saying that it is hidden.
     if (this.#kind === 'page' && !visible) return;
+    this.#toldArmed = this.#armed();
     const body: BeatForm = {
       screen: this.#screen,
       kind: this.#kind,
       visible,
-      sound_armed: this.#armed(),
+      sound_armed: this.#toldArmed,
     };
     try {
       await send(this.#path, body);

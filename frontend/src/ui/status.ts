@@ -29,6 +29,22 @@ export function gateTone(value: Gates[GateName]): Tone {
   return value === null ? 'unknown' : (GATE_TONE[value] ?? 'unknown');
 }
 
+/** What one gate of a site is said to be. Contradicting reports, and silence while something is
+ *  declared there, are never "open", which is the one word a tired eye would take. */
+export function gateStatus(
+  gate: GateName,
+  site: Pick<Site, 'gates'>,
+  running: readonly Pick<Diversion, 'gates'>[],
+): { tone: Tone; word: string } {
+  const { value, disputed } = site.gates[gate];
+  const tone = gateTone(value);
+  if (tone === 'open' && disputed.length > 0)
+    return { tone: 'unknown', word: 'common:condition.unknown' };
+  if (tone === 'open' && running.length > 0 && running.every((one) => one.gates[gate] === null))
+    return { tone, word: 'common:gate_unsaid' };
+  return { tone, word: `common:gate_value.${value}` };
+}
+
 export function isOverdue(diversion: Diversion, nowMs: number): boolean {
   if (diversion.ended_at !== null) return false;
   return diversion.unconfirmed_since !== null || Date.parse(diversion.review_at) < nowMs;
