@@ -20,9 +20,8 @@ def retell() -> int:
     return sum(len(event.changes) for event in recorded.events)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_rows_that_read_otherwise_are_told_and_then_the_log_agrees(world: World):
-    world.declare()
+def test_rows_that_read_otherwise_are_told_and_then_the_log_agrees(real_world: World):
+    real_world.declare()
     retell()  # the builder of these tests writes rows no event has told
     with connection.cursor() as cursor:
         cursor.execute("UPDATE hospitals_site SET beds = 7 WHERE id = 'saint-luc'")

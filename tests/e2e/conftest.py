@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -34,6 +33,7 @@ from diversion import clock
 from tests.e2e.city import REGION, City, build
 from tests.e2e.profiles import Profiles
 from tests.e2e.words import Words
+from tests.emptying import empty_tables
 from tests.server import ROOT, Server, eventually
 
 # Playwright's synchronous interface runs an event loop in this very thread, which Django takes for asynchronous code.
@@ -104,11 +104,11 @@ def policy() -> dict[str, int]:
 
 @pytest.fixture
 def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of pytest-django's, which empties the tables with one try while the server goes on using them."""
+    """As for the other tests, when the server no longer works at a command."""
     with django_db_blocker.unblock():
         yield
         eventually(server_rests, 10, lambda: "the server is still busy with commands after everybody has left")
-        empty()
+        empty_tables()
 
 
 @pytest.fixture
@@ -122,21 +122,6 @@ def city(transactional_db: None, server: Server, policy: dict[str, int]) -> Iter
         server.wait_to_say("log_has_another_past", begun_before + 1)
     with running_clock():
         yield city
-
-
-def empty() -> None:
-    """As pytest-django's ``transactional_db`` would, but again when something the server began stood in between.
-
-    A reader or a command still on its way may hold one table and want another: PostgreSQL then ends one of the two.
-    """
-    for _ in range(3):
-        try:
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-            return
-        except CommandError as error:
-            if not isinstance(error.__cause__, OperationalError):
-                raise
-    raise AssertionError("three times a command stood between the tables that were to be emptied")
 
 
 def server_rests() -> bool:

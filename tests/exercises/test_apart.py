@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -28,6 +27,7 @@ from diversion.models import Diversion, Event, Membership, Stream, Transport, Ve
 from diversion.wire.audiences import Audience, audience_of
 from diversion.wire.entities import ENTITIES, represent
 from hospitals.models import Region, Site
+from tests.emptying import empty_tables
 from tests.exercises.stage import EXERCISE, begin, end, machine, told
 from tests.world import REGION, World, build
 
@@ -124,7 +124,7 @@ class Player:
 )
 @given(history=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 11)), min_size=20, max_size=20))
 def test_whatever_happens_in_an_exercise_leaves_the_real_region_as_it_was(transactional_db: None, history):
-    call_command("flush", verbosity=0, interactive=False)
+    empty_tables()
     world = told(build())
     world.declare()
     world.transport("real", to="saint-luc")

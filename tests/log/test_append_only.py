@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pgtrigger
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from diversion.models import Event
 from tests.world import World
-
-
-@pytest.fixture
-def guarded(transactional_db: None) -> Iterator[None]:
-    """The guard against emptying, which the test session otherwise lifts."""
-    pgtrigger.enable("diversion.Event:never_emptied", "diversion.Bulletin:never_emptied")
-    yield
-    pgtrigger.disable("diversion.Event:never_emptied", "diversion.Bulletin:never_emptied")
 
 
 def test_an_event_cannot_be_changed(world: World):
@@ -40,13 +29,13 @@ def test_an_event_cannot_be_removed(world: World):
         Event.objects.all().delete()
 
 
-def test_the_log_cannot_be_emptied(guarded: None, real_world: World):
+def test_the_log_cannot_be_emptied(real_world: World):
     real_world.declare()
     with pytest.raises(ProgrammingError, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE diversion_event CASCADE")
     assert Event.objects.exists()
 
 
-def test_what_the_public_was_told_cannot_be_emptied_either(guarded: None, real_world: World):
+def test_what_the_public_was_told_cannot_be_emptied_either(real_world: World):
     with pytest.raises(ProgrammingError, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE diversion_bulletin")

@@ -263,7 +263,7 @@ def test_the_same_key_again_answers_the_same_and_imports_nothing(db, document, e
         import_registry(actor=SYSTEM, key=CommandKey(key.id, "other"), registry=parse(document))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_two_first_imports_at_once_follow_each_other(document):
     """With real commits: the second waits for the first and finds nothing left to do."""
     registry, ready = parse(document), threading.Barrier(2, timeout=30)

@@ -26,16 +26,17 @@ STEP = 7
 def record() -> str:
     """The trace as text. The database must be that of a test run: it is emptied."""
     import time_machine
-    from django.core.management import call_command
 
     from diversion.wire.audiences import Audience
+    from tests.emptying import count_anew, empty_tables
     from tests.replicas.histories import OPENING, perform
     from tests.replicas.replica import since, snapshot
     from tests.replicas.script import SCRIPT
     from tests.world import REGION, build
 
     audiences = [Audience(REGION), Audience(REGION, frozenset({"saint-pierre"})), _two_sites(REGION)]
-    call_command("flush", verbosity=0, interactive=False)
+    empty_tables()
+    count_anew()
     with counted_identities(), time_machine.travel(BEGIN, tick=False) as clock:
         world = build()
         for step in OPENING:
@@ -119,12 +120,10 @@ def main() -> None:
     import django
 
     django.setup()
-    import pgtrigger
     from django.test.utils import setup_databases, teardown_databases
 
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        pgtrigger.disable("diversion.Event:never_emptied", "diversion.Bulletin:never_emptied")
         TRACE.parent.mkdir(parents=True, exist_ok=True)
         TRACE.write_text(record(), encoding="utf-8")
     finally:

@@ -6,12 +6,12 @@ every one of them is brought up to date in one go, and the first in many.
 
 from __future__ import annotations
 
-from django.core.management import call_command
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from diversion.models import Event
 from diversion.wire.audiences import Audience
+from tests.emptying import empty_tables
 from tests.replicas.histories import ACTIONS, OFTEN, OPENING, Step, perform
 from tests.replicas.replica import Replica, assert_converges, since, snapshot
 from tests.replicas.script import SCRIPT
@@ -31,7 +31,7 @@ steps = st.builds(Step, st.sampled_from([*ACTIONS, *OFTEN]), numbers, numbers, n
 
 
 def fresh_world() -> World:
-    call_command("flush", verbosity=0, interactive=False)
+    empty_tables()
     world = build()
     for step in OPENING:
         assert perform(world, step)
