@@ -52,8 +52,9 @@ FLAGS = [
 ]
 #: What the browser remarks about the machine, or about a sound that waits for a press: no fault of a page.
 MACHINE = ("GL Driver Message", "The AudioContext was not allowed to start")
-#: A browser that speaks another language and lives by another clock than the region it looks at.
-ELSEWHERE = {"locale": "en-GB", "timezone_id": "America/New_York"}
+#: A browser that speaks another language and lives by another clock than the region it looks at; and whose owner
+#: wants nothing to move: an edge that blinks is drawn sixty times a second, by the processor where there is no other.
+ELSEWHERE = {"locale": "en-GB", "timezone_id": "America/New_York", "reduced_motion": "reduce"}
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 780}
 

@@ -354,7 +354,7 @@ def reach(console: Console, name: str, role: str = "button") -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_new_view_is_accessible(visit: Visits, city: City, language: str):
     everything_at_once(city)
-    console = desk(visit, "sofie", language, reduced_motion="reduce")
+    console = desk(visit, "sofie", language)
     say, page = console.say, console.page
     expect(console.hospitals).to_contain_text(say("desk:reopening.asks"))
     is_accessible(page, language)

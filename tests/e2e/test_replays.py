@@ -187,7 +187,7 @@ def test_saint_luc_2025(story: Told):
     told.page("radiothérapie", "endoscopie", "chirurgie programmée", "non vitale", "retour attendu")
     told.page("dialyse", "chimiothérapie", "autant que possible", "ambulatoire à l'arrêt")
     told.table("Saint-Luc", "Limité", "Sans ambulance : urgences vitales uniquement", "panne informatique")
-    told.sheet("Saint-Luc", "radiothérapie", "chirurgie programmée", "consultations", "dialyse")
+    told.sheet("Saint-Luc", "radiothérapie", "chirurgie programmée", "consultations", "dialyse", "rien de déclaré")
     told.is_quiet()
 
     told.tell(3)  # by stages, and no end is promised any more
