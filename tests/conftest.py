@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.emptying import empty_tables
-from tests.world import World, build
+from tests.world import World, begin
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
 @pytest.fixture
 def world(db: None) -> World:
     """The world inside one transaction that is rolled back."""
-    return build()
+    return begin()
 
 
 @pytest.fixture
 def real_world(transactional_db: None) -> World:
     """The world with real commits: for threads, sockets, snapshots and whatever needs a second connection."""
-    return build()
+    return begin()
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ what a test has written is a few hundred rows in a dozen of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import pgtrigger
-from django.core.management.color import no_style
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 #: Rows of the framework, the same for every test.
@@ -26,23 +26,40 @@ def empty_tables() -> None:
     for _ in range(3):
         try:
             with transaction.atomic(), pgtrigger.ignore():
-                _delete(_written())
+                _delete(written_tables())
         except (OperationalError, IntegrityError):
             continue
         return
     raise AssertionError("three times a command stood between the tables that were to be emptied")
 
 
-def count_anew() -> None:
-    """New rows are numbered from 1 again, for what is compared with a file."""
+@contextmanager
+def counting_anew() -> Iterator[None]:
+    """New rows are numbered from 1, for what is compared with a file; afterwards from where they were.
+
+    Rows that are kept and put back have the numbers they had: one that was given out twice would stand in their way.
+    """
+    sequences = [one["name"] for one in connection.introspection.sequence_list()]
     with connection.cursor() as cursor:
-        for command in connection.ops.sequence_reset_by_name_sql(no_style(), connection.introspection.sequence_list()):
-            cursor.execute(command)
+        before = [_next(cursor, name) for name in sequences]
+        _set(cursor, sequences, [1] * len(sequences))
+        yield
+        _set(cursor, sequences, before)
 
 
-def _written() -> list[str]:
+def _next(cursor: Any, sequence: str) -> int:
+    cursor.execute("SELECT nextval(%s)", [sequence])
+    return int(cursor.fetchone()[0])
+
+
+def _set(cursor: Any, sequences: Iterable[str], numbers: Iterable[int]) -> None:
+    cursor.executemany("SELECT setval(%s, %s, false)", list(zip(sequences, numbers, strict=True)))
+
+
+def written_tables() -> list[str]:
+    """Tables with rows, but for the framework's own."""
     names = sorted(set(connection.introspection.django_table_names(only_existing=True)) - KEPT)
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {_quoted(name)})" for name in names)
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quoted(name)})" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(asked)
         return [name for (name,) in cursor.fetchall()]
@@ -52,8 +69,8 @@ def _delete(names: Iterable[str]) -> None:
     # In any order: Django's foreign keys are checked when the transaction ends.
     with connection.cursor() as cursor:
         for name in names:
-            cursor.execute(f"DELETE FROM {_quoted(name)}")
+            cursor.execute(f"DELETE FROM {quoted(name)}")
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     return connection.ops.quote_name(name)

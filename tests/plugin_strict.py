@@ -2,10 +2,13 @@
 
 A skipped test fails the build: what was not run must not look as if it had passed. And a run that is told to end, by
 a time limit or by a check that is ended itself, stops what its tests have started, as it does on Ctrl-C.
+
+It also keeps Python's collector away from what lives as long as the run: a tenth of the time goes into looking at it.
 """
 
 from __future__ import annotations
 
+import gc
 import signal
 
 import pytest
@@ -15,6 +18,12 @@ _skipped: list[str] = []
 
 def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl

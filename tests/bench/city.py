@@ -27,8 +27,8 @@ def city_and_browser() -> Iterator[tuple[Any, Any]]:
     from django.test.utils import setup_databases
     from playwright.sync_api import sync_playwright
 
-    from tests.e2e.city import build
     from tests.e2e.conftest import launch
+    from tests.e2e.founding import build
     from tests.server import Server
 
     setup_databases(verbosity=0, interactive=False)

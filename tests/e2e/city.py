@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final
 
 import httpx
@@ -37,46 +37,11 @@ from diversion.commands.saying import Declaration
 from diversion.identity import user_actor
 from diversion.log import CommandKey
 from diversion.models import Channel, ClockBeat, Diversion, Question, Transport
-from hospitals.registry import load, parse, shipped
 from hospitals.services import CHECKLIST
+from tests.e2e.brussels import FLEET, REGION, registry
 
-REGION: Final = "brussels"
-#: user name → the roles held, each with its site where it is a site's role
-CAST: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
-    "dina": (("dispatcher", None),),
-    "dirk": (("dispatcher", None),),
-    "sofie": (("supervisor", None),),
-    "clara": (("coordinator", "saint-pierre"),),
-    "lucas": (("coordinator", "saint-luc"),),
-    "noor": (("coordinator", "his-ixelles"), ("coordinator", "his-moliere")),
-    "pia": (("receiver", "saint-pierre"),),
-    "ruth": (("receiver", "saint-jean"),),
-    "ines": (("inspector", None),),
-    "sam": (),
-}
-#: call sign → kind, and where it is: all within the city, further and further from Saint-Pierre
-FLEET: Final[dict[str, tuple[str, float, float]]] = {
-    "AMB 11": ("ambulance", 50.8462, 4.3524),
-    "AMB 12": ("ambulance", 50.8585, 4.3389),
-    "AMB 13": ("ambulance", 50.8279, 4.3721),
-    "AMB 14": ("ambulance", 50.8702, 4.3605),
-    "PIT 21": ("pit", 50.8413, 4.3900),
-    "SMUR 31": ("smur", 50.8366, 4.3104),
-}
 #: Far enough from arrival that a bulk proposal does not leave it to an individual decision.
 FAR: Final = timedelta(minutes=12)
-
-
-def registry(**numbers: int) -> Any:
-    """The registry as it ships, with a region's own numbers where a test needs a shorter wait."""
-    return _registry(tuple(sorted(numbers.items())))
-
-
-@cache
-def _registry(numbers: tuple[tuple[str, int], ...]) -> Any:
-    document = load(shipped(REGION))
-    document["region"]["policy"] = {**document["region"]["policy"], **dict(numbers)}
-    return parse(document)
 
 
 @dataclass
@@ -316,22 +281,6 @@ class City:
     def policy(self, **numbers: int) -> None:
         """The region's administrator changes its numbers."""
         import_registry(actor=SYSTEM, key=CommandKey.new(), registry=registry(**numbers))
-
-
-def build(url: str, policy: dict[str, int] | None = None) -> City:
-    """Brussels as it ships, with the cast and a dispatch system; no vehicle yet."""
-    import_registry(actor=SYSTEM, key=CommandKey.new(), registry=registry(**(policy or {})), simulated=True)
-    users = {who: User(username=who, first_name=who.title(), password=make_password(None)) for who in CAST}
-    User.objects.bulk_create(users.values())
-    for who, roles in CAST.items():
-        for role, site in roles:
-            members.grant_role(
-                actor=SYSTEM, key=CommandKey.new(), user_id=users[who].pk, role=role, region_id=REGION, site_id=site
-            )
-    _, secret = members.issue_token(
-        actor=SYSTEM, key=CommandKey.new(), region_id=REGION, name="CAD", scopes=["cad:write", "feed:read"]
-    )
-    return City(url, users, secret)
 
 
 def stamp(moment: datetime) -> str:

@@ -30,7 +30,9 @@ from playwright.sync_api import (
 )
 
 from diversion import clock
-from tests.e2e.city import REGION, City, build
+from tests.e2e.brussels import REGION
+from tests.e2e.city import City
+from tests.e2e.founding import build
 from tests.e2e.profiles import Profiles
 from tests.e2e.words import Words
 from tests.emptying import empty_tables
@@ -81,7 +83,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    # The map's WebGL is drawn in software where there is no graphics card, as in a check.
+    """A browser without WebGL, as on many a desk: in a check it is drawn by the processor, two seconds a console."""
+    browser = launch(playwright, "--disable-3d-apis")
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def painting_browser(playwright: Playwright) -> Iterator[Browser]:
+    """One that has it: for what is marked ``webgl``."""
     browser = launch(playwright, "--enable-unsafe-swiftshader")
     yield browser
     browser.close()
@@ -89,9 +99,10 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 def launch(playwright: Playwright, *more: str) -> Browser:
     """Chromium, wherever this machine has it."""
-    named = os.environ.get("CHROMIUM") or "chromium"
-    found = shutil.which(named)
-    assert found, f"There is no {named}: install Chromium, or say where it is in CHROMIUM."
+    # The shell is Chromium without the window: a profile in the whole browser also draws its address bar, two seconds.
+    named = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else ["chromium-headless-shell", "chromium"]
+    found = next(filter(None, map(shutil.which, named)), None)
+    assert found, f"There is no {' or '.join(named)}: install Chromium, or say where it is in CHROMIUM."
     # As root Chromium refuses to start inside its sandbox; as anybody else it keeps it.
     rooted = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(executable_path=found, args=[*FLAGS, *rooted, *more])
@@ -211,8 +222,7 @@ class Watch:
 class Visits:
     """Opens pages, each in a browser profile of its own, as people at different desks would."""
 
-    def __init__(self, browser: Browser, city: City, profiles: Profiles) -> None:
-        self._browser = browser
+    def __init__(self, city: City, profiles: Profiles) -> None:
         self._city = city
         self._profiles = profiles
         self.contexts: list[BrowserContext] = []
@@ -220,7 +230,9 @@ class Visits:
 
     def context(self, who: str | None, language: str = "en", **options: Any) -> BrowserContext:
         """A profile never used before, in which somebody is logged in, or nobody."""
-        return self._at_work(self._browser.new_context(**{"viewport": DESK, **ELSEWHERE, **options}), who, language)
+        return self._at_work(
+            self._profiles.browser.new_context(**{"viewport": DESK, **ELSEWHERE, **options}), who, language
+        )
 
     def __call__(
         self, who: str | None, path: str, language: str = "en", *, url: str | None = None, **options: Any
@@ -264,9 +276,15 @@ def profiles(browser: Browser, server: Server) -> Profiles:
     return Profiles(browser, server.url)
 
 
+@pytest.fixture(scope="session")
+def painting_profiles(painting_browser: Browser, server: Server) -> Profiles:
+    return Profiles(painting_browser, server.url)
+
+
 @pytest.fixture
-def visit(browser: Browser, city: City, profiles: Profiles, request: pytest.FixtureRequest) -> Iterator[Visits]:
-    visits = Visits(browser, city, profiles)
+def visit(city: City, request: pytest.FixtureRequest) -> Iterator[Visits]:
+    painting = request.node.get_closest_marker("webgl") is not None
+    visits = Visits(city, request.getfixturevalue("painting_profiles" if painting else "profiles"))
     yield visits
     keep_picture(visits, request.node)
     visits.close()

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.city import REGION
+from tests.e2e.brussels import REGION
 from tests.e2e.words import Words
 
 EN = Words("en")

@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
-from tests.e2e.city import REGION
+from tests.e2e.brussels import REGION
 
 #: A page of the server without a script. While it is open the process that drew the others stays.
 RESTING = f"/bulletin/en/{REGION}/"

@@ -99,7 +99,7 @@ COUNTING = re.compile(r"decide in|position \S+ (s|min)|^\d+:\d\d$|undo|Recorded"
 def test_a_half_open_line_is_shown_as_delayed_then_offline_and_nothing_is_missed(
     visit: Visits, city: City, network: FaultProxy, say: Words
 ):
-    visit.watch.expect(r"ERR_(CONNECTION|EMPTY|TIMED_OUT|NETWORK)|WebSocket connection to")
+    visit.watch.expect(r"ERR_|WebSocket connection to")
     city.under_way("AMB 11")
     city.declare()
     console, _ = console_over(visit, network)
@@ -139,7 +139,7 @@ def test_a_half_open_line_is_shown_as_delayed_then_offline_and_nothing_is_missed
 def test_after_a_short_cut_a_page_resumes_where_it_was_and_the_numbers_have_no_gap(
     visit: Visits, city: City, network: FaultProxy, say: Words
 ):
-    visit.watch.expect(r"ERR_CONNECTION|WebSocket connection to")
+    visit.watch.expect(r"ERR_|WebSocket connection to")
     city.under_way("AMB 11", "AMB 12", "AMB 13")
     console, frames = console_over(visit, network)
     city.declare()
@@ -189,7 +189,7 @@ def test_an_order_whose_answer_is_lost_is_not_sent_and_its_repetition_happens_on
 def test_options_that_could_not_be_asked_for_are_asked_for_on_return(
     visit: Visits, city: City, network: FaultProxy, say: Words
 ):
-    visit.watch.expect(r"ERR_CONNECTION|WebSocket connection to")
+    visit.watch.expect(r"ERR_|WebSocket connection to")
     city.under_way("AMB 11")
     console, _ = console_over(visit, network)
     # The declaration still arrives; the question about options no longer gets through.

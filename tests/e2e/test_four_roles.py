@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
@@ -9,6 +10,7 @@ from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 
 
+@pytest.mark.webgl
 def test_from_a_declaration_in_two_taps_to_an_acknowledged_redirect(visit: Visits, city: City):
     city.under_way("AMB 11", "AMB 12")
     clara = SitePage(visit("clara", SitePage.path("saint-pierre"), viewport=PHONE))

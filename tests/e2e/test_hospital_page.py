@@ -239,7 +239,7 @@ def network(server: Server) -> Iterator[FaultProxy]:
 def test_without_a_network_it_says_not_sent_and_how_to_phone_and_retries(
     visit: Visits, city: City, network: FaultProxy, say: Words
 ):
-    visit.watch.expect(r"ERR_CONNECTION|WebSocket connection to")
+    visit.watch.expect(r"ERR_|WebSocket connection to")
     clara = phone(visit, url=network.url)
     clara.declare_button().click()
     network.cut()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Playwright, expect
+from playwright.sync_api import Locator, expect
 
-from tests.e2e.city import FLEET, City
-from tests.e2e.conftest import DESK, Visits, launch
+from tests.e2e.brussels import FLEET
+from tests.e2e.city import City
+from tests.e2e.conftest import DESK, Visits
 from tests.e2e.faces import Console
-from tests.e2e.profiles import Profiles
 from tests.e2e.test_sizes import box_of
 from tests.e2e.words import Words
 from tests.server import eventually
@@ -98,6 +97,7 @@ def test_a_hospital_on_the_map_opens_by_keyboard(visit: Visits, city: City):
     expect(console.dialog.get_by_role("heading", level=2)).to_contain_text("Saint-Jean")
 
 
+@pytest.mark.webgl
 def test_no_mark_at_the_edge_lies_under_the_note_also_when_the_pane_changed_while_the_map_opened(
     visit: Visits, city: City
 ):
@@ -114,6 +114,7 @@ def test_no_mark_at_the_edge_lies_under_the_note_also_when_the_pane_changed_whil
     eventually(clear_of_the_note, 20, lambda: "a hospital at the edge lies under the note about the map")
 
 
+@pytest.mark.webgl
 def test_the_ground_and_every_affected_vehicle_are_painted(visit: Visits, city: City):
     city.under_way(*FLEET)
     city.declare()
@@ -132,24 +133,29 @@ def test_the_ground_and_every_affected_vehicle_are_painted(visit: Visits, city: 
     eventually(all_of_them, 30, lambda: f"{len(FLEET)} vehicles to decide on, painted: {counted}")
 
 
-@pytest.fixture
-def plain_browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser on a machine that gives it no WebGL."""
-    browser = launch(playwright, "--disable-3d-apis")
-    yield browser
-    browser.close()
+@pytest.mark.webgl
+def test_a_map_whose_webgl_is_lost_is_drawn_all_the_same_and_says_so(visit: Visits, city: City, say: Words):
+    console = Console(visit("dina", Console.path))
+    console.is_live()
+    expect(map_of(console)).to_have_attribute("data-engine", "webgl")
+    map_of(console).locator("canvas").first.evaluate(
+        "canvas => canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
+    )
+    expect(map_of(console)).to_have_attribute("data-engine", "canvas")
+    expect(console.page.get_by_text(say("map:webgl_lost"))).to_be_visible()
+    expect(markers(console)).to_have_count(len(city.rows("site")))
+    is_drawn(console)
 
 
-def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(plain_browser: Browser, city: City, say: Words):
-    visits = Visits(plain_browser, city, Profiles(plain_browser, city.url))
-    try:
-        visits.watch.expect("without WebGL|Failed to create WebGL|WebGL")
-        console = Console(visits("dina", Console.path))
-        console.is_live()
-        expect(map_of(console)).to_have_attribute("data-engine", "canvas")
-        expect(console.page.get_by_text(say("map:webgl_missing"))).to_be_visible()
-        expect(markers(console)).to_have_count(len(city.rows("site")))
-        is_drawn(console)
-    finally:
-        visits.close()
-    assert visits.watch.left() == []
+def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(visit: Visits, city: City, say: Words):
+    page = visit("dina", Console.path)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    console = Console(page)
+    console.is_live()
+    expect(map_of(console)).to_have_attribute("data-engine", "canvas")
+    expect(console.page.get_by_text(say("map:webgl_missing"))).to_be_visible()
+    expect(markers(console)).to_have_count(len(city.rows("site")))
+    is_drawn(console)
+    assert [one for one in fetched if "webgl" in one] == [], "the library it cannot use was fetched"

@@ -1,6 +1,7 @@
 """The hospital page without a network: it opens, says NOT SENT, keeps what was pressed, and sends it once; or asks.
 
-The browser's own offline switch, and a network that is cut or mute under a page that is open.
+The browser's own offline switch, and a network that is cut or mute under a page that is open. The switch is let go when
+a page is closed, a moment before the page is gone: where one is closed without a network, the network itself is cut.
 """
 
 from __future__ import annotations
@@ -47,10 +48,10 @@ def is_settled(clara: SitePage) -> None:
     clara.page.wait_for_load_state("networkidle")
 
 
-def at_work(visit: Visits, city: City) -> tuple[BrowserContext, SitePage]:
+def at_work(visit: Visits, url: str) -> tuple[BrowserContext, SitePage]:
     """A coordinator whose phone has had the page open once."""
     context = visit.context("clara", viewport=PHONE)
-    clara = opened(context, f"{city.url}{SITE}")
+    clara = opened(context, f"{url}{SITE}")
     clara.is_live()
     has_kept(clara.page, SITE)
     return context, clara
@@ -82,7 +83,7 @@ def declared(city: City) -> int:
 
 def test_the_page_opens_offline_and_a_declaration_is_recorded_once_when_the_network_is_back(visit: Visits, city: City):
     visit.watch.expect(CUT)
-    context, clara = at_work(visit, city)
+    context, clara = at_work(visit, city.url)
     clara.page.close()
     context.set_offline(True)
 
@@ -101,17 +102,19 @@ def test_the_page_opens_offline_and_a_declaration_is_recorded_once_when_the_netw
     assert declared(city) == 1
 
 
-def test_what_was_pressed_outlives_the_page_and_is_sent_under_the_same_key(visit: Visits, city: City):
+def test_what_was_pressed_outlives_the_page_and_is_sent_under_the_same_key(
+    visit: Visits, city: City, network: FaultProxy
+):
     visit.watch.expect(CUT)
-    context, clara = at_work(visit, city)
-    context.set_offline(True)
+    context, clara = at_work(visit, network.url)
+    network.cut()
     declares(clara)
     is_not_sent(clara)
-    clara.page.close(run_before_unload=False)
+    clara.page.close()
 
-    again = opened(context, f"{city.url}{SITE}")
+    again = opened(context, f"{network.url}{SITE}")
     is_not_sent(again)
-    context.set_offline(False)
+    network.resume()
     is_recorded(again)
     assert declared(city) == 1
 
@@ -119,7 +122,7 @@ def test_what_was_pressed_outlives_the_page_and_is_sent_under_the_same_key(visit
 def test_it_outlives_the_browser(visit: Visits, city: City):
     """What a browser keeps when it is closed is given to a new one; what it forgets is forgotten."""
     visit.watch.expect(CUT)
-    context, clara = at_work(visit, city)
+    context, clara = at_work(visit, city.url)
     context.set_offline(True)
     declares(clara)
     is_not_sent(clara)
@@ -131,18 +134,20 @@ def test_it_outlives_the_browser(visit: Visits, city: City):
     assert declared(city) == 1
 
 
-def test_past_ten_minutes_it_is_asked_about_and_never_sent_by_itself(visit: Visits, city: City, say: Words):
+def test_past_ten_minutes_it_is_asked_about_and_never_sent_by_itself(
+    visit: Visits, city: City, network: FaultProxy, say: Words
+):
     visit.watch.expect(CUT + r"|404.*/api/receipts/")
-    context, clara = at_work(visit, city)
-    context.set_offline(True)
+    context, clara = at_work(visit, network.url)
+    network.cut()
     declares(clara)
     is_not_sent(clara)
-    clara.page.close(run_before_unload=False)
-    context.set_offline(False)
+    clara.page.close()
+    network.resume()
 
     again = later(context, minutes=11)
     with again.expect_response(re.compile("/api/receipts/")) as asked:
-        again.goto(f"{city.url}{SITE}")
+        again.goto(f"{network.url}{SITE}")
     assert asked.value.status == 404
     late = SitePage(again)
     is_not_sent(late)
@@ -166,7 +171,7 @@ def test_nobody_is_asked_about_what_had_arrived_after_all(
     clara.commit_button().click()
     eventually(lambda: declared(city) == 1, 15, lambda: "the declaration never reached the server")
     is_not_sent(clara)
-    clara.page.close(run_before_unload=False)
+    clara.page.close()
     network.resume()
 
     again = later(context, minutes=11)
@@ -246,7 +251,7 @@ def test_a_department_screen_opens_offline_and_does_not_look_live(visit: Visits,
 
 def test_the_icon_on_the_home_screen_leads_to_the_only_hospital_offline(visit: Visits, city: City):
     visit.watch.expect(CUT)
-    context, clara = at_work(visit, city)
+    context, clara = at_work(visit, city.url)
     context.set_offline(True)
     clara.page.goto(f"{city.url}/site/")
     expect(clara.page).to_have_url(f"{city.url}{SITE}")
@@ -254,7 +259,7 @@ def test_the_icon_on_the_home_screen_leads_to_the_only_hospital_offline(visit: V
 
 
 def test_only_pages_and_their_assets_are_kept_never_an_answer_of_the_interface(visit: Visits, city: City):
-    _, clara = at_work(visit, city)
+    _, clara = at_work(visit, city.url)
     kept = clara.page.evaluate(KEPT)
     assert kept["pages"] == [SITE]
     assert len(kept["assets"]) > 3
@@ -264,7 +269,7 @@ def test_only_pages_and_their_assets_are_kept_never_an_answer_of_the_interface(v
 
 def test_signing_out_forgets_the_page(visit: Visits, city: City):
     visit.watch.expect(CUT)
-    _, clara = at_work(visit, city)
+    _, clara = at_work(visit, city.url)
     clara.page.goto(f"{city.url}/accounts/logout/")
     clara.page.get_by_role("main").get_by_role("button", name="Sign out").click()
     expect(clara.page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -272,7 +277,7 @@ def test_signing_out_forgets_the_page(visit: Visits, city: City):
 
 
 def test_a_login_that_ended_elsewhere_forgets_it_at_the_next_opening(visit: Visits, city: City):
-    context, clara = at_work(visit, city)
+    context, clara = at_work(visit, city.url)
     context.clear_cookies(name="sessionid")
     clara.page.goto(f"{city.url}{SITE}")
     expect(clara.page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -281,7 +286,7 @@ def test_a_login_that_ended_elsewhere_forgets_it_at_the_next_opening(visit: Visi
 
 def test_a_new_build_is_shown_at_once_and_the_old_ones_assets_go(visit: Visits, city: City):
     """An asset nobody uses any more stands for the old build: it goes as soon as the page of the new one is kept."""
-    _, clara = at_work(visit, city)
+    _, clara = at_work(visit, city.url)
     old = f"{city.url}/static/assets/main-OLDBUILD.js"
     clara.page.evaluate(
         """async (old) => (await caches.open('diversion-assets-1')).put(old, new Response('old'))""", old

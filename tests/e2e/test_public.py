@@ -14,7 +14,8 @@ from diversion.commands import diversions
 from diversion.identity import user_actor
 from diversion.log import CommandKey
 from diversion.models import Diversion
-from tests.e2e.city import REGION, City
+from tests.e2e.brussels import REGION
+from tests.e2e.city import City
 from tests.e2e.test_accessible import axe_source, violations
 
 LANGUAGES = ("fr", "nl", "en")

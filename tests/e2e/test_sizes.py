@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.e2e.city import FLEET, City, everything_said
+from tests.e2e.brussels import FLEET
+from tests.e2e.city import City, everything_said
 from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 from tests.e2e.words import Words

@@ -20,7 +20,8 @@ from diversion.commands import cards, invitations
 from diversion.commands.registry import import_registry
 from diversion.log import CommandKey
 from diversion.models import SealedCard
-from tests.e2e.city import REGION, City, registry
+from tests.e2e.brussels import REGION, registry
+from tests.e2e.city import City
 from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import SitePage
 from tests.e2e.test_accessible import THEMES, violations

@@ -28,7 +28,7 @@ def record() -> str:
     import time_machine
 
     from diversion.wire.audiences import Audience
-    from tests.emptying import count_anew, empty_tables
+    from tests.emptying import counting_anew, empty_tables
     from tests.replicas.histories import OPENING, perform
     from tests.replicas.replica import since, snapshot
     from tests.replicas.script import SCRIPT
@@ -36,8 +36,7 @@ def record() -> str:
 
     audiences = [Audience(REGION), Audience(REGION, frozenset({"saint-pierre"})), _two_sites(REGION)]
     empty_tables()
-    count_anew()
-    with counted_identities(), time_machine.travel(BEGIN, tick=False) as clock:
+    with counting_anew(), counted_identities(), time_machine.travel(BEGIN, tick=False) as clock:
         world = build()
         for step in OPENING:
             clock.shift(timedelta(seconds=STEP))

@@ -25,10 +25,9 @@ export async function openBasemap(
     ontrouble('webgl_lost');
   };
   try {
-    const { webglBasemap } = await import('./webgl');
-    current = await webglBasemap({ ...watched, onlost });
+    current = await painted({ ...watched, onlost });
   } catch (error) {
-    console.warn('the map is drawn without WebGL', error);
+    console.info('the map is drawn without WebGL:', error);
     current = drawnBasemap({ ...watched, onlost() {} });
     ontrouble('webgl_missing');
   }
@@ -49,4 +48,18 @@ export async function openBasemap(
     cursor: (kind) => current.cursor(kind),
     destroy: () => current.destroy(),
   };
+}
+
+/** Asked before the library is fetched: two megabytes that a desk without WebGL cannot use. */
+async function painted(options: BasemapOptions): Promise<Basemap> {
+  if (!hasWebgl()) throw new Error('this browser gives none');
+  const { webglBasemap } = await import('./webgl');
+  return webglBasemap(options);
+}
+
+function hasWebgl(): boolean {
+  const asked = document.createElement('canvas').getContext('webgl2');
+  // A browser keeps few contexts at a time, and this one has served.
+  asked?.getExtension('WEBGL_lose_context')?.loseContext();
+  return asked !== null;
 }
