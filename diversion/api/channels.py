@@ -61,9 +61,9 @@ class EnrolForm(Strict):
     """A device: what its browser says when it subscribes, and what its user calls it."""
 
     name = Text(max_length=80)
-    endpoint = AddressField(help_text="Where its push service takes messages; sealed, and never told again.")
-    p256dh = Text(max_length=200, write_only=True)
-    auth = Text(max_length=100, write_only=True)
+    endpoint = Text(max_length=1000, help_text="Where its push service takes messages; sealed, and never told again.")
+    p256dh = Text(max_length=200)
+    auth = Text(max_length=100)
 
 
 def _add(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> dict[str, Any]:
