@@ -61,7 +61,7 @@ class EnrolForm(Strict):
     """A device: what its browser says when it subscribes, and what its user calls it."""
 
     name = Text(max_length=80)
-    endpoint = Text(max_length=1000, help_text="Where its push service takes messages; sealed, and never told again.")
+    endpoint = Text(help_text="Where its push service takes messages; sealed, and never told again.")
     p256dh = Text(max_length=200)
     auth = Text(max_length=100)
 

@@ -39,7 +39,8 @@ class PushService:
         self.location: str | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # Looked at often: a test that ends does not wait for it.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def origin(self) -> str:
@@ -88,7 +89,9 @@ class Browser:
     @property
     def subscription(self) -> Subscription:
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return Subscription(f"{self.origin}/push/{self.token}", text(point), text(self.secret))
+        # As services write them: marks that some readers of addresses would write otherwise.
+        path = f"/push/{self.token}:APA91b?token=BQ%2bw%2F4%3d"
+        return Subscription(self.origin + path, text(point), text(self.secret))
 
     @property
     def form(self) -> dict[str, str]:
