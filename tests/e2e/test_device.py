@@ -32,6 +32,16 @@ SHOWN = """async () => {
     { title, body, tag, silent, requireInteraction, url: data.url }));
 }"""
 
+#: A push service that answers, in place of the one that cannot be reached from here.
+ANSWERS = """
+let made = null;
+PushManager.prototype.getSubscription = async () => made;
+PushManager.prototype.subscribe = async () => {
+  const { endpoint, ...keys } = %s;
+  return (made = { endpoint, options: {}, toJSON: () => ({ endpoint, keys }) });
+};
+"""
+
 
 def opened(context: BrowserContext, city: City) -> SitePage:
     clara = SitePage(context.new_page())
@@ -71,6 +81,25 @@ def test_a_push_service_that_does_not_answer_is_told_and_nobody_is_thought_to_be
     picture(clara.page, "device-phone")
     expect(clara.button("common:device.enrol", own)).to_be_enabled()
     assert not Channel.objects.exists()
+
+
+def test_an_enrolled_device_knows_itself_and_is_ended_where_it_is_listed(visit: Visits, city: City):
+    context = visit.context("clara", viewport=PHONE)
+    context.grant_permissions(["notifications"], origin=city.url)
+    context.add_init_script(ANSWERS % json.dumps(Browser("https://fcm.googleapis.com").form))
+    clara = opened(context, city)
+    own = clara.page.get_by_role("region", name=clara.say("common:reach.title"))
+    own.get_by_label(clara.say("common:device.name")).fill("Duty phone")
+    clara.button("common:device.enrol", own).click()
+    expect(own).to_contain_text(clara.say("common:device.enrolled", c="Duty phone"))
+    entry = own.get_by_role("listitem").filter(has_text="Duty phone")
+    expect(entry).to_contain_text(clara.say("common:reach.this_device"))
+    own.scroll_into_view_if_needed()
+    picture(clara.page, "device-enrolled")
+    clara.button("common:reach.end_of", entry, c="Duty phone").click()
+    clara.button("common:reach.end_sure", entry).click()
+    expect(clara.button("common:device.enrol", own)).to_be_enabled()
+    assert not Channel.objects.active().exists()
 
 
 def test_a_browser_that_was_told_never_to_says_how_to_undo_it(visit: Visits, city: City):
