@@ -91,7 +91,7 @@ def test_an_enrolled_device_knows_itself_and_is_ended_where_it_is_listed(visit: 
     own = clara.page.get_by_role("region", name=clara.say("common:reach.title"))
     own.get_by_label(clara.say("common:device.name")).fill("Duty phone")
     clara.button("common:device.enrol", own).click()
-    expect(own).to_contain_text(clara.say("common:device.enrolled", c="Duty phone"))
+    expect(own).to_contain_text(clara.say("common:device.waiting", c="Duty phone"))
     entry = own.get_by_role("listitem").filter(has_text="Duty phone")
     expect(entry).to_contain_text(clara.say("common:reach.this_device"))
     own.scroll_into_view_if_needed()

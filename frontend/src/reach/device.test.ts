@@ -2,10 +2,11 @@ import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NotSent, Problem } from '../api/commands';
 import type { Answer } from '../api/wire';
-import { channel } from '../console/picture.fixture';
+import { at, channel } from '../console/picture.fixture';
 import { setLanguage, t } from '../i18n';
 import { browser, KEY, noBrowser } from '../offline/browser.fixture';
 import { digest } from '../offline/push';
+import type { World } from '../state/world.svelte';
 import Device from './Device.svelte';
 import { suggestedName } from './device';
 
@@ -24,7 +25,7 @@ afterEach(() => {
 
 /** The server, as far as it is asked here. */
 function server(says: () => Promise<Answer> = () => Promise.resolve(answer)) {
-  return { writable: true, send: vi.fn(says) };
+  return { writable: true, send: vi.fn<World['send']>(says) };
 }
 
 const press = () => screen.getByRole('button', { name: t('common:device.enrol') }).click();
@@ -51,6 +52,31 @@ describe('this device', () => {
       expect(document.body.textContent).toContain(t('common:device.enrolled', { c: 'Duty phone' })),
     );
     expect(screen.queryByRole('button')).toBeNull();
+  });
+
+  it('is not said to be told before its test has arrived', async () => {
+    const found = browser({ permission: 'granted' });
+    found.subscription = found.subscribed(Uint8Array.from([0]));
+    const fresh = { last_test_at: null, last_test_ok: null };
+    const mine = channel('a', { name: 'Duty phone', device: await digest(ENDPOINT), ...fresh });
+    render(Device, { world: server(), channels: [mine], enrolling });
+    await waitFor(() =>
+      expect(document.body.textContent).toContain(t('common:device.waiting', { c: 'Duty phone' })),
+    );
+    expect(document.body.textContent).not.toContain('✓');
+  });
+
+  it('says that nothing arrives, and is enrolled again under its own name', async () => {
+    const found = browser({ permission: 'granted' });
+    found.subscription = found.subscribed(Uint8Array.from([0, 0, 1]));
+    const failing = { failing_since: at(0), last_error: 'refused 410' };
+    const mine = channel('a', { name: 'Duty phone', device: await digest(ENDPOINT), ...failing });
+    const world = server();
+    render(Device, { world, channels: [mine], enrolling });
+    await shows('common:device.failing');
+    press();
+    await waitFor(() => expect(world.send).toHaveBeenCalledOnce());
+    expect(world.send.mock.calls[0]?.[1]).toMatchObject({ name: 'Duty phone' });
   });
 
   it("is not taken for somebody else's", async () => {
