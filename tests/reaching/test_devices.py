@@ -418,10 +418,14 @@ def test_the_doors_enrol_show_and_end(say, world: World, service: PushService, p
     assert say("clara", "POST", f"/api/channels/{row['id']}/retire").status_code == 200
 
 
-def test_the_address_of_a_browser_is_nowhere_to_be_read(say, service: PushService, phone: Browser, capfd):
+def test_the_address_of_a_browser_is_nowhere_to_be_read(say, service: PushService, phone: Browser, capfd, talkative):
     added = say("clara", "POST", "/api/sites/saint-pierre/devices", {"name": "Duty phone", **phone.form})
-    service.status = 410
     try_all()
+    service.status, service.location = 410, phone.subscription.endpoint
+    say("clara", "POST", f"/api/channels/{Channel.objects.get().pk}/test")
+    try_all()
+    try_all()
+    service.stop()
     try_all()
     made = Channel.objects.get()
     everything = [added.content, *capfd.readouterr(), represent(made), list(Event.objects.values())]
