@@ -92,6 +92,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "screen.open": Rule(site=frozenset({"coordinator", "receiver"})),
     # An address carries a gateway's credentials, and decides who is woken: for administrators alone.
     "channel.change": Rule(region=frozenset({"administrator"})),
+    # A device in one's own hand is another matter: it is told what its user may read anyhow.
+    "channel.enrol": Rule(site=frozenset({"coordinator"})),
+    "channel.enrol_region": Rule(region=DESK),
+    "channel.retire": Rule(region=frozenset({"administrator"}), site=frozenset({"coordinator"})),
     "channel.test": Rule(
         region=frozenset({"supervisor", "administrator"}), site=frozenset({"coordinator"}), clock=True
     ),

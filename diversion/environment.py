@@ -25,6 +25,8 @@ class Environment(BaseSettings):
     trusted_origins: str = ""
     #: Where people reach us, https://…: told at the end of messages. May be empty.
     public_url: str = ""
+    #: Push services besides those of the browsers' makers, as origins: https://push.example.
+    push_services: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.
     https: bool = False
     #: Open database connections per process; one is used per request or command under way.
@@ -35,6 +37,9 @@ class Environment(BaseSettings):
 
     def former_keys(self) -> list[str]:
         return _listed(self.former_secret_keys)
+
+    def further_push_services(self) -> list[str]:
+        return _listed(self.push_services)
 
     def origins(self) -> list[str]:
         return _listed(self.trusted_origins)

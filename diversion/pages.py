@@ -19,6 +19,7 @@ from diversion.actors import Actor
 from diversion.errors import Denied
 from diversion.identity import user_actor
 from diversion.models import Membership
+from diversion.reaching import push
 from hospitals.exercises import is_exercise
 from hospitals.models import Region, Site
 
@@ -45,6 +46,8 @@ def _boot(request: HttpRequest, region_id: str, site_id: str | None) -> dict[str
         "languages": [code for code, _ in settings.LANGUAGES],
         "language": get_language(),
         "user": {"name": actor.name, "username": request.user.username},
+        # What the page subscribes with when a device is enrolled.
+        "push_key": push.public_key(),
         "roles": [{"role": one.role, "region": one.region_id, "site": one.site_id} for one in held],
     }
 

@@ -91,6 +91,8 @@ CACHES = {
 }
 # Where a message may send its reader; empty if nobody has said.
 PUBLIC_URL = ENV.public_url
+# Where devices may be reached besides the services of the browsers' makers (diversion.reaching.push).
+PUSH_SERVICES = ENV.further_push_services()
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English")]
@@ -233,7 +235,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
+        # Their lines quote addresses of push services, which are secrets.
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         # A line for each job and each beat; what becomes of deliveries is on their rows.
         "procrastinate": {"level": "WARNING"},

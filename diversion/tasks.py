@@ -25,7 +25,7 @@ def deliver(delivery_id: str) -> None:
     taken = reaching.claim(UUID(delivery_id))
     if taken is None:
         return
-    error = send(taken.sealed, taken.title, taken.body)
+    error = send(taken.sealed, taken.message)
     log.info("delivery_tried", delivery=delivery_id, attempt=taken.attempt, error=error)
     reaching.record_outcome(
         actor=WORKER, key=CommandKey.new(), delivery_id=taken.id, attempt=taken.attempt, error=error

@@ -1,4 +1,4 @@
-"""The doors of the channels: adding, changing, testing and retiring them, and what was delivered by them lately."""
+"""The doors of the channels: adding, enrolling, changing, testing and retiring them, and what they lately delivered."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from diversion.api.commanding import actor_of, carry_out
 from diversion.api.door import door
 from diversion.api.fields import Empty, Strict, Text
 from diversion.api.views import ApiView
-from diversion.commands import channels
+from diversion.commands import channels, devices
 from diversion.commands.rows import region
 from diversion.log import CommandKey
 from diversion.models import Delivery
 from diversion.models.channels import DELIVERY_STATES, SUBJECTS, TEST
+from diversion.reaching import push
 from diversion.wire.choices import Choice
 from diversion.wire.moments import Instant
 
@@ -56,6 +57,15 @@ class ChangeChannelForm(Strict):
     hears = Subjects(allow_empty=False, required=False)
 
 
+class EnrolForm(Strict):
+    """A device: what its browser says when it subscribes, and what its user calls it."""
+
+    name = Text(max_length=80)
+    endpoint = Text(help_text="Where its push service takes messages; sealed, and never told again.")
+    p256dh = Text(max_length=200)
+    auth = Text(max_length=100)
+
+
 def _add(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> dict[str, Any]:
     new = channels.NewChannel(name=said["name"], address=said["address"], hears=said["hears"], site_id=said["site"])
     return carry_out(channels.add_channel, actor, key, region_id=region, channel=new)
@@ -66,6 +76,11 @@ def _change(actor: Actor, key: CommandKey, said: dict[str, Any], pk: UUID) -> di
     return carry_out(channels.change_channel, actor, key, channel_id=pk, version=version, changes=said)
 
 
+def _device(said: dict[str, Any]) -> devices.Device:
+    told = push.Subscription(said["endpoint"], said["p256dh"], said["auth"])
+    return devices.Device(name=said["name"], subscription=told)
+
+
 add = door("addChannel", AddChannelForm, _add, tag="channels", about="Add a way to reach people, and test it")
 change = door("changeChannel", ChangeChannelForm, _change, tag="channels", about="Tell a channel differently")
 retire = door(
@@ -74,6 +89,22 @@ retire = door(
     lambda actor, key, said, pk: carry_out(channels.retire_channel, actor, key, channel_id=pk),
     tag="channels",
     about="Use a channel no more",
+)
+enrol_at_site = door(
+    "enrolDeviceAtSite",
+    EnrolForm,
+    lambda actor, key, said, site: carry_out(devices.enrol_at_site, actor, key, site_id=site, device=_device(said)),
+    tag="channels",
+    about="Have the device in one's hand told what a site has to act on, while its page is closed",
+)
+enrol_for_region = door(
+    "enrolDeviceForRegion",
+    EnrolForm,
+    lambda actor, key, said, region: carry_out(
+        devices.enrol_for_region, actor, key, region_id=region, device=_device(said)
+    ),
+    tag="channels",
+    about="Have the device in one's hand told what dispatch has to act on, while its page is closed",
 )
 test = door(
     "testChannel",

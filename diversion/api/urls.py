@@ -48,6 +48,8 @@ urlpatterns = [
     path("notices/<uuid:pk>/acknowledge", writes.acknowledge_notice),
     path("notices/<uuid:pk>/concern", writes.raise_concern),
     path("regions/<slug:region>/channels", channels.add),
+    path("regions/<slug:region>/devices", channels.enrol_for_region),
+    path("sites/<slug:site>/devices", channels.enrol_at_site),
     path("regions/<slug:region_id>/deliveries", channels.Deliveries.as_view()),
     path("channels/<uuid:pk>/change", channels.change),
     path("channels/<uuid:pk>/test", channels.test),

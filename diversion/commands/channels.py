@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from diversion import access
 from diversion.actors import Actor
+from diversion.commands.holders import ending
 from diversion.commands.reaching import mark_failing, order, record, ring
 from diversion.commands.rows import fresh, region, region_of, take
 from diversion.errors import Conflict, Invalid, NotFound
@@ -49,9 +50,9 @@ def add_channel(*, actor: Actor, key: CommandKey, region_id: str, channel: NewCh
         if channel.site_id is not None and not Site.objects.filter(pk=channel.site_id, region_id=region_id).exists():
             raise NotFound("site", channel.site_id)
         row = Channel(region_id=region_id, site_id=channel.site_id)
-        _say(row, {"name": channel.name, "hears": channel.hears, "address": channel.address})
+        say(row, {"name": channel.name, "hears": channel.hears, "address": channel.address})
         record(log, EventKind.CHANNEL_ADDED, row)
-        _try(log, row)
+        try_now(log, row)
     return log.answer()
 
 
@@ -62,19 +63,21 @@ def change_channel(
     with change(_region(channel_id), actor=actor, key=key) as log:
         row = _take(log, channel_id, "channel.change")
         fresh(row, version)
-        _say(row, changes)
+        say(row, changes)
         record(log, EventKind.CHANNEL_CHANGED, row)
         if "address" in changes:
-            _try(log, row)
+            try_now(log, row)
     return log.answer()
 
 
 def retire_channel(*, actor: Actor, key: CommandKey, channel_id: UUID) -> Recorded:
-    """Use it no more. What still waits to be delivered by it is dropped; what was delivered stays on record."""
+    """Use it no more. What still waits to be delivered by it is dropped; what was delivered stays on record.
+
+    A gateway is an administrator's to end; a device also its own user's, and that site's coordinators'.
+    """
     with change(_region(channel_id), actor=actor, key=key) as log:
-        row = _take(log, channel_id, "channel.change")
-        row.active = False
-        record(log, EventKind.CHANNEL_RETIRED, row)
+        row = _take(log, channel_id, lambda row: ending(row, actor))
+        retire(log, row)
     return log.answer()
 
 
@@ -90,7 +93,7 @@ def test_channel(*, actor: Actor, key: CommandKey, channel_id: UUID) -> Recorded
                 delivery.save(update_fields=["next_at"])
                 ring(delivery)
         if not pending:
-            _try(log, row)
+            try_now(log, row)
     return log.answer()
 
 
@@ -138,15 +141,16 @@ def _region(channel_id: UUID) -> str:
     return region_of(Channel.objects.all(), channel_id, "channel")
 
 
-def _take(log: Log, channel_id: UUID, action: str) -> Channel:
+def _take(log: Log, channel_id: UUID, action: str | Callable[[Channel], str]) -> Channel:
     row = take(Channel.objects.all(), channel_id, "channel")
-    log.role = access.require(log.actor, action, row)
+    log.role = access.require(log.actor, action if isinstance(action, str) else action(row), row)
     if not row.active:
         raise Conflict("retired", "This channel is no longer in use.", row=row)
     return row
 
 
-def _say(row: Channel, said: Mapping[str, Any]) -> None:
+def say(row: Channel, said: Mapping[str, Any]) -> None:
+    """Write what is said of a channel into its row. Raises Invalid."""
     row.name = str(said.get("name", row.name)).strip()
     row.hears = list(dict.fromkeys(said.get("hears", row.hears)))
     if not row.name:
@@ -167,9 +171,16 @@ def _address(row: Channel, url: str) -> None:
     except addresses.NoAddress as error:
         raise Invalid("bad_address", f"This is no address: {error}.", field="address") from None
     row.sealed, row.medium, row.ends = sealing.seal(url), shown.medium, shown.ends
+    # Whatever it was, it is a gateway now.
+    row.device = row.enrolled_by = None
 
 
-def _try(log: Log, row: Channel) -> None:
+def retire(log: Log, row: Channel) -> None:
+    row.active = False
+    record(log, EventKind.CHANNEL_RETIRED, row)
+
+
+def try_now(log: Log, row: Channel) -> None:
     row.test_asked_at = log.now
     record(log, EventKind.CHANNEL_TEST_ASKED, row)
     said = {"channel": row.name, "since": log.now}

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from diversion import access, doorbell
 from diversion.actors import Actor
+from diversion.commands.devices import retire_devices
 from diversion.commands.rows import region
 from diversion.errors import Invalid, NotFound
 from diversion.identity import digest
@@ -47,6 +48,7 @@ def revoke_role(
         held = Membership.objects.filter(user_id=user_id, role=role, region_id=region_id, site_id=site_id)
         if held.delete()[0]:
             record_change(log, user_id, revoked=role, site=site_id)
+            retire_devices(log, user_id)
     return log.answer()
 
 
@@ -61,6 +63,7 @@ def deactivate_user(*, actor: Actor, key: CommandKey, user_id: int, region_id: s
             )
         if User.objects.filter(pk=user_id, is_active=True).update(is_active=False):
             record_change(log, user_id, deactivated=True)
+            retire_devices(log, user_id)
     return log.answer()
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -22,6 +23,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from diversion import access
 from diversion.actors import Actor
+from diversion.commands.holders import may_still
 from diversion.commands.rows import take
 from diversion.errors import NotFound
 from diversion.kinds import EventKind
@@ -29,6 +31,7 @@ from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Channel, ClockBeat, Delivery, Diversion, Notice, Question
 from diversion.models.channels import DELIVERY_WAITING, TEST
 from diversion.reaching import words
+from diversion.reaching.sending import Message
 from diversion.states import DIVERSION_RUNNING, NOTICE_UNANSWERED
 from diversion.wire.entities import entity_of
 from hospitals.models import Region, Versioned
@@ -77,6 +80,7 @@ def order(
 ) -> Delivery:
     """One delivery, and the ring for it, in the transaction of the event that was added last."""
     region = Region.objects.get(pk=log.region_id)
+    body = words.message(region, written.body, said)
     delivery = Delivery.objects.create(
         region=region,
         channel=channel,
@@ -86,7 +90,8 @@ def order(
         subject_kind=entity_of(subject).kind,
         subject_id=str(subject.pk),
         title=words.message(region, written.title, said),
-        body=words.with_link(words.message(region, written.body, said)),
+        # A device opens the page by itself.
+        body=body if channel.device else words.with_link(body),
         created_at=log.now,
         next_at=log.now,
     )
@@ -126,8 +131,7 @@ class Taken:
     id: UUID
     attempt: int
     sealed: str
-    title: Mapping[str, str]
-    body: Mapping[str, str]
+    message: Message
 
 
 def claim(delivery_id: UUID) -> Taken | None:
@@ -145,7 +149,18 @@ def claim(delivery_id: UUID) -> Taken | None:
         delivery.attempts += 1
         delivery.next_at = now + LEASE
         delivery.save(update_fields=["attempts", "next_at"])
-    return Taken(delivery.pk, delivery.attempts, delivery.channel.sealed, delivery.title, delivery.body)
+    return Taken(delivery.pk, delivery.attempts, delivery.channel.sealed, _message(delivery))
+
+
+def _message(delivery: Delivery) -> Message:
+    site = delivery.channel.site_id
+    return Message(
+        title=delivery.title,
+        body=delivery.body,
+        tag=f"{delivery.hears}:{delivery.subject_id}",
+        page=reverse("site", args=[site]) if site else reverse("console", args=[delivery.region_id]),
+        test=delivery.hears == TEST,
+    )
 
 
 def record_outcome(*, actor: Actor, key: CommandKey, delivery_id: UUID, attempt: int, error: str | None) -> Recorded:
@@ -218,7 +233,8 @@ def note_worker() -> None:
 def _still_needed(delivery: Delivery) -> bool:
     """Whether what it tells is still so. What has been answered or has ended is not told late."""
     asked = NEEDED.get(delivery.hears)
-    return delivery.channel.active and (asked is None or asked(delivery))
+    channel = delivery.channel
+    return channel.active and may_still(channel) and (asked is None or asked(delivery))
 
 
 def _is_running(delivery: Delivery) -> bool:

@@ -51,6 +51,13 @@ class Channel(Versioned):
     sealed = models.TextField(help_text="The address, with its credentials, encrypted (diversion.reaching.sealing)")
     ends = models.CharField(max_length=60, blank=True, help_text="What may be shown of the address: how it ends")
     hears = models.JSONField(default=list, help_text="[subject]")
+    device = models.CharField(
+        max_length=32,
+        null=True,
+        blank=True,
+        help_text="Which browser it is, if any: a digest of its push address",
+    )
+    enrolled_by = models.JSONField(null=True, blank=True, help_text="{kind, id, name, role}: whose device it is")
     active = models.BooleanField(default=True)
     test_asked_at = models.DateTimeField(null=True, blank=True)
     last_test_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +72,19 @@ class Channel(Versioned):
             # People tell channels apart by their names alone: the address is never shown.
             models.UniqueConstraint(
                 fields=["region", "name"], condition=Q(active=True), name="channel_name_once_per_region"
+            ),
+            # One message a browser, however often its user presses.
+            models.UniqueConstraint(
+                fields=["region", "site", "device"],
+                condition=Q(active=True, device__isnull=False),
+                nulls_distinct=False,
+                name="channel_device_once_per_place",
+            ),
+            # A device is told only what its user may read: it has to be known who that is.
+            models.CheckConstraint(
+                condition=Q(device__isnull=True, enrolled_by__isnull=True)
+                | Q(device__isnull=False, enrolled_by__isnull=False),
+                name="channel_device_says_whose",
             ),
             # A channel that fails says why, or nobody can put it right.
             models.CheckConstraint(

@@ -1,7 +1,7 @@
 """Which URL scheme of the notification library reaches people by which medium; what is not listed is refused.
 
 Twilio's is a voice call with ``?method=call``. Left out on purpose: whatever stays on this machine (system logs and
-desktops), and Web Push, for which browsers would first have to be enrolled here.
+desktops), and Web Push, for which a browser enrols itself (``push``) and nobody types an address.
 """
 
 from __future__ import annotations

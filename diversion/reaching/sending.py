@@ -7,10 +7,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import apprise
 
+from diversion.reaching import push
 from diversion.reaching.addresses import NoAddress, gateway
 from diversion.reaching.sealing import Unreadable, unseal
 
@@ -22,15 +24,31 @@ _STATUS: Final = re.compile(r"error[=:]\s?(\d{3})\b")
 _NO_ANSWER: Final = re.compile(r"connection error|socket|timed? ?out|did not finish", re.IGNORECASE)
 
 
-def send(sealed: str, title: Mapping[str, str], body: Mapping[str, str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told, by language. A device also wants to know what it is about (``tag``: the next one about it takes
+    its place), which page of ours to open, and whether it may stay silent.
+    """
+
+    title: Mapping[str, str]
+    body: Mapping[str, str]
+    tag: str
+    page: str
+    test: bool
+
+
+def send(sealed: str, message: Message) -> str | None:
     """Hand one message out. None when the gateway took it; otherwise one of ERRORS."""
+    heading, text = " / ".join(_distinct(message.title)), "\n\n".join(_distinct(message.body))
     try:
-        plugin = gateway(unseal(sealed))
+        address = unseal(sealed)
+        if push.is_device(address):
+            return push.post(address, push.Notification(heading, text, message.tag, message.page, message.test))
+        plugin = gateway(address)
     except (Unreadable, NoAddress):
         return "unreadable"
     sender = apprise.Apprise()
     sender.add(plugin)
-    heading, text = " / ".join(_distinct(title)), "\n\n".join(_distinct(body))
     with sender.notify(text, heading, timeout=TOTAL, log_level=logging.WARNING) as result:
         return None if result else _why("\n".join(entry.message for entry in result.logs()))
 

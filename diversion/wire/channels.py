@@ -17,6 +17,10 @@ class ChannelState(serializers.Serializer[Channel]):
     name = serializers.CharField()
     medium = serializers.ChoiceField(choices=MEDIA)
     ends = serializers.CharField(help_text="How its address ends")
+    device = serializers.CharField(
+        allow_null=True,
+        help_text="A browser that was enrolled here: the first 32 hex digits of its push address's SHA-256",
+    )
     hears = serializers.ListField(child=Choice(choices=SUBJECTS))
     test_asked_at = Instant(allow_null=True)
     last_test_at = Instant(allow_null=True)

@@ -3,6 +3,8 @@
 //
 // Network first: whoever can reach the server gets the newest page, so an old build traps nobody.
 // The kept page is used only when the network fails, answers with an error of its own, or is silent.
+//
+// It shows what the server pushes to this device while no page is open, and opens the page that says more.
 
 /** @type {ServiceWorkerGlobalScope} */
 const worker = /** @type {any} */ (self);
@@ -13,6 +15,9 @@ const ASSETS = 'diversion-assets-1';
 /** How long a page is waited for before the kept one is shown (ms): on a slow phone the newest still
  *  comes within it; in a failing hospital nobody looks at white for longer. */
 const PATIENCE_MS = 3_000;
+
+/** Shown for a message that cannot be read: the page says what there is. */
+const UNREADABLE = { title: 'Diversion', body: '', tag: 'unreadable', url: '/', test: false };
 
 const SHELL = /^\/(?:site\/(?:[\w-]+\/)?|screen\/[\w-]+\/)$/;
 /** Vite's names carry a hash of the content: what is kept under one never becomes wrong. */
@@ -36,6 +41,50 @@ worker.addEventListener('message', (event) => {
   if (event.data === 'forget') event.waitUntil(forget());
   else if (typeof event.data?.keep === 'string') event.waitUntil(keep(event.data.keep));
 });
+
+worker.addEventListener('push', (event) => event.waitUntil(show(event.data)));
+
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data?.url));
+});
+
+/** A browser that lets a page be told asks in return that each message be shown: also a test, but without a sound.
+ *  @param {PushMessageData | null} data */
+async function show(data) {
+  const { title, body, tag, url, test } = told(data);
+  await worker.registration.showNotification(title, {
+    body,
+    tag,
+    silent: test,
+    // What is to be acted on stays until somebody has, and calls again when it is told again.
+    requireInteraction: !test,
+    renotify: !test,
+    icon: '/static/icons/icon-192.png',
+    data: { url },
+  });
+}
+
+/** @param {PushMessageData | null} data
+ *  @returns {{ title: string, body: string, tag: string, url: string, test: boolean }} */
+function told(data) {
+  try {
+    return data?.json() ?? UNREADABLE;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** The page that is open already, or a new one. Only ever a page of ours.
+ *  @param {unknown} path */
+async function open(path) {
+  const url = new URL(typeof path === 'string' ? path : '/', worker.location.origin);
+  if (url.origin !== worker.location.origin) return;
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const found = pages.find((one) => new URL(one.url).pathname === url.pathname);
+  if (found) await found.focus();
+  else await worker.clients.openWindow(url.href);
+}
 
 /** @param {FetchEvent} event */
 async function page(event) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -35,3 +36,13 @@ def channel(world: World, gateway: Gateway) -> Callable[..., Channel]:
         return add(world, gateway.address, name, **more)
 
     return make
+
+
+@pytest.fixture
+def talkative() -> Iterator[None]:
+    """Whatever a line's level, it is written."""
+    root = logging.getLogger()
+    former = root.level
+    root.setLevel(logging.DEBUG)
+    yield
+    root.setLevel(former)

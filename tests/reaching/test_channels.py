@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import apprise
 import pytest
@@ -219,16 +218,6 @@ def test_the_address_is_nowhere_to_be_read(world: World, channel: Make, gateway:
     for text in everything:
         assert SECRET not in str(text)
         assert "private/path" not in str(text)
-
-
-@pytest.fixture
-def talkative() -> Iterator[None]:
-    """Whatever a line's level, it is written."""
-    root = logging.getLogger()
-    former = root.level
-    root.setLevel(logging.DEBUG)
-    yield
-    root.setLevel(former)
 
 
 def _dump() -> str:

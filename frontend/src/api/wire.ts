@@ -27,6 +27,7 @@ export type {
   DeclareFormRequest as DeclareForm,
   DeclineFormRequest as DeclineForm,
   DifferenceState as Changed,
+  EnrolFormRequest as EnrolForm,
   EpisodeState as PastEpisode,
   EpisodesAnswer,
   IncidentFormRequest as IncidentForm,
@@ -114,6 +115,8 @@ export type Boot = {
   languages: Language[];
   language: Language;
   user: { name: string; username: string };
+  /** with which key of the server a device subscribes to its pushes */
+  push_key: string;
   roles: RoleState[];
 };
 

@@ -87,6 +87,8 @@ export class Desk {
   readonly mayAnswerFor = $derived.by(() => this.#holds(ANSWERING));
   /** May strike a declaration as an error. */
   readonly maySupervise = $derived.by(() => this.#holds(new Set(['supervisor'])));
+  /** may end a device that somebody else enrolled */
+  readonly mayAdminister = $derived.by(() => this.#holds(new Set(['administrator'])));
   readonly policy = $derived.by(() => this.world.region?.policy ?? null);
   readonly groups: Group[] = $derived.by(() =>
     affectedGroups(this.world, this.policy?.near_arrival_s ?? 240),

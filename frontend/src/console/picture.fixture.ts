@@ -158,6 +158,7 @@ export function channel(id: string, more: Partial<Channel> = {}): Channel {
     name: `Channel ${id}`,
     medium: 'sms',
     ends: '…042',
+    device: null,
     hears: ['unanswered_notice'],
     test_asked_at: at(-100),
     last_test_at: at(-99),

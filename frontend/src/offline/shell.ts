@@ -5,7 +5,7 @@ export async function keepShell(): Promise<void> {
   const workers = supported();
   if (!workers) return;
   try {
-    await workers.register('/sw.js', { scope: '/', updateViaCache: 'none' });
+    await register(workers);
     // The worker has seen no navigation of a page that was there before it: it is told.
     if (!workers.controller) (await workers.ready).active?.postMessage({ keep: location.pathname });
   } catch {
@@ -18,6 +18,10 @@ export async function forgetShell(): Promise<void> {
   found?.active?.postMessage('forget');
 }
 
-function supported(): ServiceWorkerContainer | null {
+export function register(workers: ServiceWorkerContainer): Promise<ServiceWorkerRegistration> {
+  return workers.register('/sw.js', { scope: '/', updateViaCache: 'none' });
+}
+
+export function supported(): ServiceWorkerContainer | null {
   return window.isSecureContext && 'serviceWorker' in navigator ? navigator.serviceWorker : null;
 }
