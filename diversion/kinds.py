@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 
@@ -61,3 +63,18 @@ class EventKind(models.TextChoices):
     CHANNEL_TESTED = "channel.tested"
     CHANNEL_FAILING = "channel.failing"
     CHANNEL_RECOVERED = "channel.recovered"
+
+
+#: What happens all day by itself. It may not push the decisions out of the log a screen begins with, so those are
+#: counted apart; the screens keep them by the same list (``frontend/src/state/replica.ts``).
+ROUTINE: Final = (
+    EventKind.VEHICLE_ADDED,
+    EventKind.VEHICLE_CHANGED,
+    EventKind.TRANSPORT_OPENED,
+    EventKind.TRANSPORT_CHANGED,
+    EventKind.TRANSPORT_ARRIVED,
+    EventKind.TRANSPORT_CANCELLED,
+    EventKind.NOTICE_SENT,
+    EventKind.NOTICE_SEEN,
+    EventKind.CHANNEL_TEST_ASKED,
+)

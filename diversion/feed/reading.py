@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from diversion.errors import NotFound
 from diversion.models import ClockBeat, Event, LastPosition, Stream
+from diversion.models.log import EventQuerySet
 from diversion.wire.audiences import Audience
 from diversion.wire.cursor import Cursor
 from diversion.wire.entities import ENTITIES, state_of
@@ -22,7 +23,7 @@ from diversion.wire.frames import events_for, events_frame
 from diversion.wire.positions import as_position, instant
 from hospitals.exercises import is_exercise
 
-#: How many past events a snapshot brings for the log on screen.
+#: How many past events a snapshot brings for the log on screen, and how many decisions, however long ago.
 LOG_LENGTH: Final = 50
 #: A reader further behind than this is cheaper to serve with a snapshot.
 RESUME_LIMIT: Final = 1000
@@ -107,11 +108,17 @@ def _rows(region_id: str) -> list[dict[str, Any]]:
 
 
 def _recent(audience: Audience, seq: int) -> list[dict[str, Any]]:
-    """The last events the audience sees, oldest first, without their changes: the rows are in the snapshot."""
+    """The last events the audience sees and the last decisions among them, oldest first, without their changes: the
+    rows are in the snapshot.
+    """
+    events = Event.objects.filter(region_id=audience.region_id, seq__lte=seq).order_by("-seq")
+    seen = {event["seq"]: event for source in (events.decisions(), events) for event in _last(source, audience)}
+    return [{**seen[number], "changes": []} for number in sorted(seen)]
+
+
+def _last(newest_first: EventQuerySet, audience: Audience) -> list[dict[str, Any]]:
     # More than the length, since a site's audience sees only some of them; a short log is no wrong picture.
-    latest = Event.objects.filter(region_id=audience.region_id, seq__lte=seq).order_by("-seq")[: 4 * LOG_LENGTH]
-    seen = events_for(reversed(latest), audience)[-LOG_LENGTH:]
-    return [{**event, "changes": []} for event in seen]
+    return events_for(reversed(newest_first[: 4 * LOG_LENGTH]), audience)[-LOG_LENGTH:]
 
 
 def _is_ours(region_id: str, cursor: Cursor) -> bool:

@@ -14,7 +14,7 @@ import pgtrigger
 from django.db import models
 from django.db.models.fields.json import KT
 
-from diversion.kinds import EventKind
+from diversion.kinds import ROUTINE, EventKind
 from hospitals.models import Region
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ class EventQuerySet(models.QuerySet["Event"]):
     def after(self, region_id: str, seq: int) -> EventQuerySet:
         """A region's events after a sequence number, in order."""
         return self.filter(region_id=region_id, seq__gt=seq).order_by("seq")
+
+    def decisions(self) -> EventQuerySet:
+        """Without what happens all day by itself."""
+        # Another screen beside those that were live already changes nothing anybody would act on.
+        same = models.Q(kind=EventKind.PRESENCE_CHANGED, fact__state=models.F("fact__former"))
+        return self.exclude(kind__in=ROUTINE).exclude(same)
 
     def about(self, diversion: Diversion) -> EventQuerySet:
         """Every event of one episode, in order: each names it in its fact."""
@@ -60,8 +66,12 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "seq"], name="event_number_once_per_region")]
-        # An episode's timeline is read from a log that only grows.
-        indexes = [models.Index(KT("fact__diversion"), "seq", name="event_about_diversion")]
+        indexes = [
+            # An episode's timeline is read from a log that only grows.
+            models.Index(KT("fact__diversion"), "seq", name="event_about_diversion"),
+            # Behind the last fifty decisions lie thousands of journeys.
+            models.Index(fields=["region", "-seq"], name="event_decisions", condition=~models.Q(kind__in=ROUTINE)),
+        ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             # Emptying a table fires no row trigger, so it needs one of its own.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
 from diversion.feed import reading
-from diversion.kinds import EventKind
+from diversion.kinds import ROUTINE, EventKind
 from diversion.log import CommandKey, change
 from diversion.models import Stream
 from diversion.wire.audiences import Audience
@@ -103,6 +105,25 @@ def test_a_snapshot_brings_the_last_fifty_lines_of_the_log_without_their_changes
     lines = snapshot(DISPATCH)["log"]
     assert [line["fact"]["n"] for line in lines] == list(range(10, 60))
     assert all(line["changes"] == [] for line in lines)
+
+
+@pytest.mark.parametrize("audience", [DISPATCH, Audience(REGION, frozenset({"saint-pierre"}))])
+def test_a_busy_day_pushes_no_decision_out_of_the_log_of_a_snapshot(real_world: World, audience: Audience):
+    real_world.declare()
+    with change(REGION, actor=real_world.cad, key=CommandKey.new()) as log:
+        for number in range(300):
+            log.add(EventKind.VEHICLE_CHANGED, fact={"n": number})
+            log.add(EventKind.PRESENCE_CHANGED, fact={"site": "saint-pierre", "state": "live", "former": "live"})
+    lines = snapshot(audience)["log"]
+    assert EventKind.DIVERSION_DECLARED in {line["kind"] for line in lines}
+    assert [line["seq"] for line in lines] == sorted({line["seq"] for line in lines})
+
+
+def test_the_screens_call_the_same_events_routine():
+    source = (Path(__file__).parents[2] / "frontend/src/state/replica.ts").read_text(encoding="utf-8")
+    found = re.search(r"^const ROUTINE = /(.+)/;$", source, re.MULTILINE)
+    assert found is not None
+    assert {kind for kind in EventKind.values if re.search(found[1], kind)} == set(ROUTINE)
 
 
 def test_what_a_site_sees_names_no_vehicle_transport_redirect_or_position(real_world: World):

@@ -61,8 +61,8 @@ describe.each(readers)('a reader as $audience', (reader) => {
     const seqs = log.map((entry) => entry.seq);
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
     expect(seqs.length).toBeLessThanOrEqual(LOG_LENGTH);
-    expect(seqs.slice(-reader.fresh.log.length)).toEqual(
-      reader.fresh.log.map((entry) => entry.seq),
-    );
+    const fresh = reader.fresh.log.map((entry) => entry.seq);
+    expect(fresh.filter((seq) => !seqs.includes(seq))).toEqual([]);
+    expect(seqs.slice(-50)).toEqual(fresh.slice(-50));
   });
 });
