@@ -64,6 +64,26 @@ def test_a_declaration_is_tightened_and_the_desk_sees_what_is_still_taken(visit:
     assert running["gates"]["ambulances"] == "life_threatening"
 
 
+def test_a_dispatcher_who_was_called_changes_it_on_the_hospitals_page_beside_the_console(
+    visit: Visits, city: City, say: Words
+):
+    city.declare()
+    dina = desk(visit)
+    sheet = dina.open_hospital("Saint-Pierre")
+    with dina.page.expect_popup() as opened:
+        sheet.get_by_role("link", name=say("desk:card.change")).click()
+    page = SitePage(opened.value)
+    page.is_live()
+    page.button("site:episode.amend").click()
+    ambulances = page.page.get_by_role("group", name=say("site:field.intake"))
+    ambulances.get_by_role("radio", name=say("site:intake.life_threatening")).check()
+    page.button("site:amend.commit").click()
+    recorded(page)
+    expect(sheet).to_contain_text(say("common:gate_value.life_threatening"))
+    [running] = city.rows("diversion")
+    assert running["gates"]["ambulances"] == "life_threatening"
+
+
 def test_a_change_that_would_admit_patients_again_is_asked_for_instead(visit: Visits, city: City, say: Words):
     city.declare()
     clara = phone(visit)

@@ -4,6 +4,8 @@ import { NotSent, newKey, Problem, send } from '../api/commands';
 import type { BeatForm } from '../api/wire';
 
 export const BEAT_EVERY_MS = 10_000;
+/** After one that did not get through; the centre is to see a screen within ten seconds of its return. */
+export const AGAIN_AFTER_MS = 3_000;
 /** Without an answer for this long the centre counts the screen as silent. */
 export const UNHEARD_AFTER_MS = 30_000;
 export type BeatKind = NonNullable<BeatForm['kind']>;
@@ -28,6 +30,7 @@ export class Pulse {
   readonly #screen: string;
   readonly #armed: () => boolean;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #again: ReturnType<typeof setTimeout> | null = null;
   #began = 0;
   #toldArmed = false;
   #answeredAt = $state<number | null>(null);
@@ -44,13 +47,17 @@ export class Pulse {
     this.#began = Date.now();
     this.#timer = setInterval(() => void this.beat(), BEAT_EVERY_MS);
     document.addEventListener('visibilitychange', this.#now);
+    window.addEventListener('online', this.#now);
     void this.beat();
   }
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
+    if (this.#again) clearTimeout(this.#again);
     this.#timer = null;
+    this.#again = null;
     document.removeEventListener('visibilitychange', this.#now);
+    window.removeEventListener('online', this.#now);
   }
 
   /** Whether the centre has not heard this screen for too long. */
@@ -81,8 +88,17 @@ export class Pulse {
       this.refused = null;
     } catch (error) {
       if (error instanceof Problem) this.refused = error;
-      else if (!(error instanceof NotSent)) throw error;
+      else if (error instanceof NotSent) this.#tryAgain();
+      else throw error;
     }
+  }
+
+  #tryAgain(): void {
+    if (!this.#timer || this.#again) return;
+    this.#again = setTimeout(() => {
+      this.#again = null;
+      void this.beat();
+    }, AGAIN_AFTER_MS);
   }
 
   readonly #now = (): void => void this.beat();
