@@ -60,6 +60,12 @@ def retire_devices(log: Log, user_id: int) -> None:
             retire(log, row)
 
 
+def retire_devices_at(log: Log, site_id: str) -> None:
+    """End those of a site: a login that was somebody else's may have enrolled one, and it would outlive that login."""
+    for row in take_all(Channel.objects.active().filter(site_id=site_id, device__isnull=False)):
+        retire(log, row)
+
+
 def _enrol(log: Log, site_id: str | None, hears: tuple[str, ...], device: Device) -> None:
     """Add it, or say anew what is said of it: a browser is told once, however often it is enrolled."""
     try:

@@ -1,4 +1,5 @@
 """Quarantine: one action shuts out a site's machines and everybody already logged in there; people log in anew.
+Devices that were told while their page was closed end with the logins, and are enrolled anew like them.
 
 The site's tokens stay theirs and work again once it is released: suspending them is a fact about the site, not about
 each token, so none can be forgotten. Manual control stays with people, because a fresh login is a person.
@@ -13,6 +14,7 @@ from django.db import transaction
 
 from diversion import access, doorbell
 from diversion.actors import Actor
+from diversion.commands.devices import retire_devices_at
 from diversion.commands.episodes import take_site
 from diversion.commands.rows import region_of
 from diversion.commands.sessions import end_sessions
@@ -36,6 +38,7 @@ def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str)
         ended = _end_logins(site, log.now)
         fact = {"site": site_id, "reason": reason.strip(), "sessions_ended": ended, "tokens": site.tokens.count()}
         log.add(EventKind.SITE_QUARANTINED, site, fact=fact)
+        retire_devices_at(log, site_id)
         transaction.on_commit(partial(doorbell.ring_access), robust=True)
     return log.answer()
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from py_vapid import Vapid02
 
-from diversion.commands import channels, devices, members
+from diversion.commands import channels, devices, members, quarantine
 from diversion.errors import Conflict, Denied, Invalid
 from diversion.log import CommandKey
 from diversion.models import Channel, Delivery, Event
@@ -339,6 +339,26 @@ def test_who_is_shut_out_is_told_no_more_and_a_colleague_still_is(world: World, 
     kept = enrol("dirk", Browser(service.origin, "dirks"), "Dirk", site=None)
     members.deactivate_user(actor=world.ada, key=CommandKey.new(), user_id=world.dina.id, region_id=REGION)
     assert list(Channel.objects.active()) == [kept]
+
+
+def test_a_quarantine_ends_a_hospitals_devices_and_they_are_enrolled_anew(
+    world: World, service: PushService, enrol: Enrol
+):
+    enrol("clara", Browser(service.origin, "claras"), "Clara")
+    gateway = channels.NewChannel(
+        name="E-mail", address="json://127.0.0.1:9", hears=["question"], site_id="saint-pierre"
+    )
+    channels.add_channel(actor=world.ada, key=CommandKey.new(), region_id=REGION, channel=gateway)
+    others = [
+        enrol("lucas", Browser(service.origin, "lucass"), "Lucas", site="saint-luc"),
+        enrol("dina", Browser(service.origin, "dinas"), "Dina", site=None),
+        Channel.objects.get(name="E-mail"),
+    ]
+    quarantine.quarantine_site(
+        actor=world.sofie, key=CommandKey.new(), site_id="saint-pierre", reason="a login was stolen"
+    )
+    assert set(Channel.objects.active()) == set(others)
+    assert enrol("clara", Browser(service.origin, "claras"), "Clara again").active
 
 
 def test_what_waits_for_somebody_who_has_lost_the_role_elsewhere_is_not_sent(
