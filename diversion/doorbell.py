@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import redis
@@ -30,9 +31,10 @@ PAUSE: Final = 1.0
 
 
 class _Bell:
-    """One lazily opened connection per process, and the time until which it is not tried again."""
+    """One lazily opened connection to a broker, and the time until which it is not tried again."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._url = url
         self._client: redis.Redis | None = None
         self._quiet_until = 0.0
         self._lock = threading.Lock()
@@ -52,25 +54,30 @@ class _Bell:
     def _connected(self) -> redis.Redis:
         with self._lock:
             if self._client is None:
-                self._client = redis.Redis.from_url(
-                    settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-                )
+                self._client = redis.Redis.from_url(self._url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
             return self._client
 
 
-_bell = _Bell()
+@cache
+def _bell(url: str) -> _Bell:
+    """One for a process; another broker is another bell, with failures of its own."""
+    return _Bell(url)
+
+
+def _publish(channel: str, message: str) -> None:
+    _bell(settings.REDIS_URL).publish(channel, message)
 
 
 def ring(region_id: str, head: int) -> None:
     """Say that a region's log has reached ``head``."""
-    _bell.publish(EVENTS.format(region=region_id), str(head))
+    _publish(EVENTS.format(region=region_id), str(head))
 
 
 def send_positions(region_id: str, positions: Sequence[Sequence[Any]]) -> None:
     """Carry positions to the hubs: a signal that may be lost, the next one replaces it."""
-    _bell.publish(POSITIONS.format(region=region_id), json.dumps(positions, separators=(",", ":")))
+    _publish(POSITIONS.format(region=region_id), json.dumps(positions, separators=(",", ":")))
 
 
 def ring_access(about: Mapping[str, Any] | None = None) -> None:
     """Say that somebody's access has changed: every hub re-checks its sockets at once."""
-    _bell.publish(ACCESS, json.dumps(about or {}))
+    _publish(ACCESS, json.dumps(about or {}))
