@@ -124,6 +124,20 @@ packages() {
     printf '%s\n' "$1 $(digest_of requirements-uv.txt requirements.txt "$1")" >"$venv/.installed"
 }
 
+# OSRM's own server, for tests: executables inside a wheel for a newer Python, which need none to run.
+engine() {
+    "$python_in_venv" -m pip install -q --require-hashes --no-deps --only-binary=:all: --python-version 3.12 \
+        --target .osrm --upgrade -r requirements-osrm.txt && chmod +x .osrm/osrm/bin/*
+}
+
+routing_engine() {
+    inputs=$(digest_of requirements-osrm.txt)
+    unchanged .osrm/.installed "$inputs" && return
+    rm -rf .osrm
+    step "OSRM, to compare with" engine
+    printf '%s\n' "$inputs" >.osrm/.installed
+}
+
 catalogues() {
     for folder in diversion/locale hospitals/locale; do
         [ -d "$folder" ] || continue

@@ -27,6 +27,10 @@ class Environment(BaseSettings):
     public_url: str = ""
     #: Push services besides those of the browsers' makers, as origins: https://push.example.
     push_services: str = ""
+    #: OSRM's address, http://osrm:5000: asked first for journey times. Empty: the product's own roads, else distances.
+    osrm_url: str = ""
+    #: Where `manage.py build_map` keeps the map: one folder for every web process. Empty: no street map, no roads.
+    map_folder: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.
     https: bool = False
     #: Open database connections per process; one is used per request or command under way.

@@ -63,6 +63,7 @@ class EventKind(models.TextChoices):
     CHANNEL_TESTED = "channel.tested"
     CHANNEL_FAILING = "channel.failing"
     CHANNEL_RECOVERED = "channel.recovered"
+    JOURNEYS_CALIBRATED = "journeys.calibrated"
 
 
 #: What happens all day by itself. It may not push the decisions out of the log a screen begins with, so those are

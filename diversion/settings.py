@@ -94,6 +94,10 @@ PUBLIC_URL = ENV.public_url
 # Where devices may be reached besides the services of the browsers' makers (diversion.reaching.push).
 PUSH_SERVICES = ENV.further_push_services()
 
+# Journey times and the street map (diversion.journeys, diversion.maps); None where there is neither.
+OSRM_URL = ENV.osrm_url or None
+MAP_FOLDER = Path(ENV.map_folder) if ENV.map_folder else None
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "diversion" / "locale"]

@@ -10,14 +10,20 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Prefetch
 
-from diversion.journeys.chain import journey_times
-from diversion.journeys.port import Matrix, Mode
+from diversion.journeys.chain import Chain
+from diversion.journeys.factors import Factors, band_of
+from diversion.journeys.osrm import Osrm
+from diversion.journeys.port import Journey, Matrix, Mode
+from diversion.journeys.roads import Roads
+from diversion.maps.network import in_folder
 from diversion.models import Diversion, LastPosition, Transport
 from diversion.planning.inbound import inbound_counts
 from diversion.planning.options import Option, Patient, Place, options
 from diversion.planning.plan import Plan, Policy, plan
+from diversion.wire.positions import instant
 from hospitals import gates
 from hospitals.geo import Located, Point
 from hospitals.models import Region, Site
@@ -26,13 +32,21 @@ from hospitals.policies import policy_of
 #: Beyond this age a position no longer says where a vehicle is; the screens call it lost at the same age.
 LOST_AFTER: Final = timedelta(seconds=120)
 
-JOURNEYS: Final = journey_times()
+
+def _chain() -> Chain:
+    """The sources this deployment has, best first; the line stands behind them all."""
+    engine = [Osrm(settings.OSRM_URL)] if settings.OSRM_URL else []
+    roads = [Roads(in_folder(settings.MAP_FOLDER))] if settings.MAP_FOLDER else []
+    return Chain([*engine, *roads])
+
+
+JOURNEYS: Final = _chain()
 
 
 def options_for(transport: Transport, now: datetime) -> tuple[Option, ...]:
     """Where one transport could go instead, as things stand."""
     places = places_of(transport.region_id)
-    matrix = _matrix([_origin(transport, places)], places, now)
+    matrix = _matrix(transport.region, [transport], places, now)
     return options(_patient(transport, now), places, matrix[0], tie_s=_policy(transport.region)["tie_s"])
 
 
@@ -45,7 +59,7 @@ def options_as_stored(transport: Transport, now: datetime) -> list[dict[str, Any
 def plan_for(region: Region, transports: Sequence[Transport], now: datetime) -> Plan:
     """A proposal for these transports together."""
     places = places_of(region.pk)
-    matrix = _matrix([_origin(one, places) for one in transports], places, now)
+    matrix = _matrix(region, transports, places, now)
     numbers = _policy(region)
     policy = Policy(
         tie_s=numbers["tie_s"],
@@ -56,13 +70,26 @@ def plan_for(region: Region, transports: Sequence[Transport], now: datetime) -> 
     return plan([_patient(one, now) for one in transports], places, matrix, policy)
 
 
-def arrival_at(transport: Transport, site: Site, now: datetime) -> datetime | None:
-    """When it would reach a site from where it was last seen; None when nobody knows where it is."""
+def foretold(transport: Transport, site: Site, now: datetime) -> dict[str, Any] | None:
+    """The drive to a site as it begins, from where the vehicle was last seen; None when nobody knows where it is.
+
+    Plain data, kept until the arrival: ``diversion.commands.journeys`` fits the factors to what came of it.
+    """
     position = _position(transport)
     if position is None or now - position.at > LOST_AFTER:
         return None
-    journey = JOURNEYS.eta_matrix([Point(position.lat, position.lon)], [site], now, Mode.PRIORITY)[0][0]
-    return now + timedelta(seconds=journey.seconds)
+    mode = _mode(transport)
+    chain = _calibrated(transport.region)
+    journey = chain.eta_matrix([Point(position.lat, position.lon)], [site], now, mode)[0][0]
+    about = {"site": site.pk, "began_at": instant(now), "mode": mode.value, "band": band_of(now).value}
+    return {**about, **{name: value for name, value in asdict(journey).items() if name != "metres"}}
+
+
+def arrival_of(journey: Mapping[str, Any] | None) -> datetime | None:
+    """When a foretold drive ends."""
+    if journey is None:
+        return None
+    return datetime.fromisoformat(journey["began_at"]) + timedelta(seconds=journey["seconds"])
 
 
 def places_of(region_id: str) -> list[Place]:
@@ -138,8 +165,24 @@ def _position(transport: Transport) -> LastPosition | None:
     return position
 
 
-def _matrix(origins: Sequence[Located], places: Sequence[Place], now: datetime) -> Matrix:
-    return JOURNEYS.eta_matrix(origins, places, now, Mode.PRIORITY)
+def _matrix(region: Region, transports: Sequence[Transport], places: Sequence[Place], now: datetime) -> Matrix:
+    """A row for each transport: each drives as its patient's urgency asks."""
+    chain = _calibrated(region)
+    rows: dict[int, tuple[Journey, ...]] = {}
+    for mode in Mode:
+        numbers = [number for number, one in enumerate(transports) if _mode(one) == mode]
+        origins = [_origin(transports[number], places) for number in numbers]
+        rows.update(zip(numbers, chain.eta_matrix(origins, places, now, mode), strict=True))
+    return tuple(rows[number] for number in range(len(transports)))
+
+
+def _mode(transport: Transport) -> Mode:
+    """Blue lights are for those who cannot wait."""
+    return Mode.CAR if transport.urgency == "routine" else Mode.PRIORITY
+
+
+def _calibrated(region: Region) -> Chain:
+    return JOURNEYS.calibrated(Factors.stored(region.journey_factors))
 
 
 def _policy(region: Region) -> dict[str, int]:

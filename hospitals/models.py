@@ -38,6 +38,8 @@ class Region(Versioned):
     vehicle_statuses = models.JSONField(default=list)
     capabilities = models.JSONField(default=list, help_text="Vocabulary of the region: [{code, name}]")
     policy = models.JSONField(default=dict, help_text="Overrides of hospitals.policies.DEFAULTS")
+    #: Fitted from the region's own journeys by a command; empty until then (diversion.journeys.factors).
+    journey_factors = models.JSONField(default=list)
     simulated = models.BooleanField(default=False)
     #: The region this one is an exercise of: a copy with a stream of its own, in which nothing is real.
     exercise_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="exercises")

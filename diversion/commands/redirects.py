@@ -18,7 +18,7 @@ from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Redirect, Transport
 from diversion.models.transports import CHANNELS
-from diversion.situation import arrival_at, options_as_stored
+from diversion.situation import arrival_of, foretold, options_as_stored
 from hospitals.models import Site, Versioned
 
 
@@ -81,7 +81,8 @@ def acknowledge_redirect(
         redirect.acknowledged_by, redirect.channel = by or transport.vehicle.call_sign, channel
         transport.destination_id, transport.ordered_destination = redirect.to_site_id, None
         # The old estimate was for the old place; ours holds until the dispatch system sends its own.
-        transport.eta_at = arrival_at(transport, redirect.to_site, log.now)
+        transport.journey = foretold(transport, redirect.to_site, log.now)
+        transport.eta_at = arrival_of(transport.journey)
         reassess(transport, gates_now(transport.destination_id), log.now)
         log.write(transport)
         notices = _move_notices(log, transport, redirect)

@@ -18,6 +18,7 @@ from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Notice, Redirect, Transport, Vehicle
+from diversion.situation import foretold
 from diversion.wire.positions import instant
 from hospitals.models import Region, Site, Versioned
 
@@ -73,6 +74,8 @@ def open_transport(
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
         transport = _opened(log, vehicle, site, patient, journey)
         reassess(transport, gates_now(site.pk), log.now)
+        if journey.state == "under_way":
+            transport.journey = foretold(transport, site, log.now)
         log.write(transport)
         rows: list[Versioned] = [transport]
         if journey.state == "under_way":
@@ -107,7 +110,8 @@ def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outco
         log.write(transport)
         kind = EventKind.TRANSPORT_ARRIVED if outcome == "arrived" else EventKind.TRANSPORT_CANCELLED
         rows = [*_close_redirects(transport), *_close_notices(transport, outcome, log.now)]
-        log.add(kind, transport, *rows, fact={**_fact(transport), "destination": arrived_at})
+        fact = {**_fact(transport), "destination": arrived_at, **_driven(transport, log.now)}
+        log.add(kind, transport, *rows, fact=fact)
     return log.answer()
 
 
@@ -184,6 +188,8 @@ def _apply(transport: Transport, changes: Mapping[str, Any], now: datetime) -> b
         _check_state(transport, news["state"])
     for name, value in news.items():
         setattr(transport, name, value)
+    if news.get("state") == "under_way":
+        transport.journey = foretold(transport, transport.destination, now)
     return bool(news)
 
 
@@ -235,6 +241,15 @@ def _fact(transport: Transport) -> dict[str, Any]:
         "destination": transport.destination_id,
         "urgency": transport.urgency,
     }
+
+
+def _driven(transport: Transport, now: datetime) -> dict[str, Any]:
+    """What had been foretold of the drive beside what it took, told with an arrival where it was foretold for."""
+    foretold_as = transport.journey
+    if transport.state != "arrived" or foretold_as is None or foretold_as["site"] != transport.destination_id:
+        return {}
+    began = datetime.fromisoformat(foretold_as["began_at"])
+    return {"journey": {**foretold_as, "took_s": round((now - began).total_seconds())}}
 
 
 def _nothing(log: Log) -> Recorded:

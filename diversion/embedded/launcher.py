@@ -32,6 +32,7 @@ from diversion.embedded.welcome import welcome
 
 REPLAYS = Path("diversion/simulate/replays")
 HOME_REGION = "brussels"
+MAP = "map"
 WEB_START_SECONDS = 60.0
 REPAIR_EVERY = 5.0  # looking at two process numbers costs nothing; a dead doorbell costs seconds
 
@@ -44,6 +45,8 @@ class Wishes:
     simulation: bool
     replay: str
     speed: str
+    map: Path | None
+    map_date: str | None
 
     @property
     def url(self) -> str:
@@ -79,6 +82,8 @@ def _read(arguments: list[str]) -> Wishes:
     parser.add_argument("--no-simulation", dest="simulation", action="store_false")
     parser.add_argument("--replay", default="saint-pierre-2023")
     parser.add_argument("--speed", default="60")
+    parser.add_argument("--map", type=Path)
+    parser.add_argument("--map-date")
     wishes = Wishes(**vars(parser.parse_args(arguments)))
     known = sorted(path.stem for path in REPLAYS.glob("*-*.json"))
     if known and wishes.simulation and wishes.replay not in known:
@@ -114,6 +119,9 @@ def _run(wishes: Wishes) -> int:
         step("PostgreSQL and Valkey", lambda: start(wishes.state))
         environment = _environment(wishes, services)
         _prepare_once(wishes, environment, mark=services.postgres.layout.config / "prepared")
+        if wishes.map:
+            dated = ("--date", wishes.map_date) if wishes.map_date else ()
+            step("Street map and roads", lambda: _manage(("build_map", str(wishes.map), *dated), environment))
         _serve(wishes, environment, supervisor)
     except KeyboardInterrupt:
         print()
@@ -127,9 +135,11 @@ def _run(wishes: Wishes) -> int:
 
 
 def _reset(state: Path) -> None:
-    """Only what was made here: the lock is held and stays."""
+    """Only what was made here: the lock is held and stays; so does the map, which says nothing of what happened."""
     find(state).erase()
     for path in state.iterdir():
+        if path.name == MAP:
+            continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name not in {"run.lock", "services.lock"}:
@@ -141,6 +151,7 @@ def _environment(wishes: Wishes, services: Services) -> dict[str, str]:
         **os.environ,
         **services.environment,
         "SECRET_KEY": _secret_key(wishes.state / "secret_key"),
+        "MAP_FOLDER": str((wishes.state / MAP).absolute()),
         "DJANGO_SETTINGS_MODULE": "diversion.settings",
         "PYTHONUNBUFFERED": "1",
     }

@@ -6,55 +6,53 @@ and its interval, and never an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-from diversion.journeys.line import SOURCE as LINE
+from diversion.journeys.factors import Factors, band_of
 from diversion.journeys.line import Line
 from diversion.journeys.port import (
     Journey,
     JourneySource,
     JourneysUnavailable,
-    JourneyTimes,
     Matrix,
     Mode,
     PartialMatrix,
 )
 from hospitals.geo import Located
 
-#: The sources a setting can name, best first in a setting such as ("line",).
-SOURCES: Final[Mapping[str, Callable[[], JourneySource]]] = {LINE: Line}
-
-
-def journey_times(names: Sequence[str] = (LINE,)) -> JourneyTimes:
-    """The chain a setting asks for. Raises ValueError for a source that does not exist."""
-    unknown = [name for name in names if name not in SOURCES]
-    if unknown:
-        raise ValueError(f"no journey source {unknown[0]!r}; sources are {', '.join(SOURCES)}")
-    return Chain([SOURCES[name]() for name in names if name != LINE])
-
 
 class Chain:
-    """Better sources in order, then the line."""
+    """Better sources in order, then the line; and what a vehicle makes of a car's time."""
 
-    def __init__(self, better: Sequence[JourneySource] = ()) -> None:
+    def __init__(self, better: Sequence[JourneySource] = (), factors: Factors | None = None) -> None:
         self._better = tuple(better)
+        self._factors = factors or Factors()
+
+    def calibrated(self, factors: Factors) -> Chain:
+        """The same sources with a region's own factors."""
+        return Chain(self._better, factors)
 
     def eta_matrix(
         self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
     ) -> Matrix:
+        band = band_of(departure)
+        return tuple(
+            tuple(self._factors.applied(cell, mode, band) for cell in row) for row in self._cars(origins, destinations)
+        )
+
+    def _cars(self, origins: Sequence[Located], destinations: Sequence[Located]) -> Matrix:
         answered: PartialMatrix = tuple((None,) * len(destinations) for _ in origins)
         for source in self._better:
             try:
-                found = source.eta_matrix(origins, destinations, departure, mode)
+                found = source.car_matrix(origins, destinations)
             except JourneysUnavailable:
                 # Not hidden: every cell it would have answered names the source that answered instead.
                 continue
             answered = _filled(answered, found)
             if all(cell is not None for row in answered for cell in row):
                 break
-        return _completed(answered, Line().eta_matrix(origins, destinations, departure, mode))
+        return _completed(answered, Line().car_matrix(origins, destinations))
 
 
 def _filled(answered: PartialMatrix, found: PartialMatrix) -> PartialMatrix:

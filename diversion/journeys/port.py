@@ -16,7 +16,7 @@ from hospitals.geo import Located
 
 
 class Mode(StrEnum):
-    """How the vehicle drives; a source calibrates each mode separately."""
+    """How the vehicle drives; ``diversion.journeys.factors`` says what that makes of a car's time."""
 
     CAR = "car"
     PRIORITY = "priority"
@@ -27,7 +27,7 @@ class Journey:
     """One estimated journey. ``low`` to ``high`` is the interval nine in ten should fall in; all are whole seconds.
 
     ``data_date`` is the ISO date of the data the estimate rests on, shown and stored as it is, or None when the
-    source cannot say.
+    source cannot say. ``factor`` is what the source's own time, that of a car on free roads, was multiplied by.
     """
 
     seconds: int
@@ -36,6 +36,7 @@ class Journey:
     metres: int
     source: str
     data_date: str | None
+    factor: float = 1.0
 
 
 Matrix = tuple[tuple[Journey, ...], ...]
@@ -56,8 +57,9 @@ class JourneyTimes(Protocol):
 
 
 class JourneySource(Protocol):
-    """One link of the chain: may leave cells unanswered or raise JourneysUnavailable."""
+    """One link of the chain, asked for a car on free roads: may leave cells unanswered or raise JourneysUnavailable.
 
-    def eta_matrix(
-        self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
-    ) -> PartialMatrix: ...
+    How a vehicle with priority drives, and at what hour, is one matter for all sources: the chain's.
+    """
+
+    def car_matrix(self, origins: Sequence[Located], destinations: Sequence[Located]) -> PartialMatrix: ...

@@ -73,6 +73,8 @@ class Transport(Versioned):
     physician_on_board = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=[(s, s) for s in TRANSPORT])
     eta_at = models.DateTimeField(null=True, blank=True)
+    #: What was foretold when the drive to its destination began; told with the arrival, to be compared with it.
+    journey = models.JSONField(null=True)
     opened_at = models.DateTimeField()
     affected_since = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

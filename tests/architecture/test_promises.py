@@ -33,7 +33,8 @@ TEXTS = (".py", ".ts", ".svelte", ".html", ".json", ".po", ".md", ".css", ".toml
             Transport,
             {
                 "id", "region", "version", "ref", "vehicle", "destination", "ordered_destination", "urgency", "needs",
-                "age_band", "sex", "physician_on_board", "state", "eta_at", "opened_at", "affected_since", "ended_at",
+                "age_band", "sex", "physician_on_board", "state", "eta_at", "journey", "opened_at", "affected_since",
+                "ended_at",
             },
         ),
         (

@@ -148,9 +148,11 @@ def test_reset_forgets_what_was(product: Path) -> None:
     first.until("Ctrl-C")
     first.end(signal.SIGINT)
     key = (product / ".state" / "secret_key").read_text()
+    (product / ".state" / "map").mkdir()
     second = Launch(product, "--reset")
     assert "Throwing away" in second.until("Ctrl-C")
     assert (product / ".state" / "secret_key").read_text() != key
+    assert (product / ".state" / "map").is_dir(), "the map says nothing of what happened"
     assert second.end(signal.SIGINT) == 0
 
 

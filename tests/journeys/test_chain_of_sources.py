@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import pytest
-
-from diversion.journeys.chain import Chain, journey_times
+from diversion.journeys.chain import Chain
 from diversion.journeys.line import Line
 from diversion.journeys.port import Journey, JourneysUnavailable, Mode, PartialMatrix
 from hospitals.geo import Located, Point
@@ -23,9 +21,7 @@ class Surveyed:
     def __init__(self, name: str, known: int) -> None:
         self.name, self.known, self.asked = name, known, 0
 
-    def eta_matrix(
-        self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
-    ) -> PartialMatrix:
+    def car_matrix(self, origins: Sequence[Located], destinations: Sequence[Located]) -> PartialMatrix:
         self.asked += 1
         answer = Journey(300, 250, 400, 4000, self.name, None)
         return tuple(tuple(answer if n < self.known else None for n in range(len(destinations))) for _ in origins)
@@ -34,9 +30,7 @@ class Surveyed:
 class Down:
     """A source that cannot be reached."""
 
-    def eta_matrix(
-        self, origins: Sequence[Located], destinations: Sequence[Located], departure: datetime, mode: Mode
-    ) -> PartialMatrix:
+    def car_matrix(self, origins: Sequence[Located], destinations: Sequence[Located]) -> PartialMatrix:
         raise JourneysUnavailable("connection refused")
 
 
@@ -44,9 +38,8 @@ def sources(chain: Chain) -> list[str]:
     return [cell.source for row in chain.eta_matrix(HERE, THERE, NOON, Mode.CAR) for cell in row]
 
 
-def test_by_default_the_line_answers_everything() -> None:
-    asked = journey_times().eta_matrix(HERE, THERE, NOON, Mode.CAR)
-    assert asked == Line().eta_matrix(HERE, THERE, NOON, Mode.CAR)
+def test_without_other_sources_the_line_answers_everything() -> None:
+    assert Chain().eta_matrix(HERE, THERE, NOON, Mode.CAR) == Line().car_matrix(HERE, THERE)
 
 
 def test_the_better_source_answers_where_it_can_and_the_line_elsewhere() -> None:
@@ -68,6 +61,8 @@ def test_a_source_is_not_asked_when_everything_is_answered() -> None:
     assert spare.asked == 0
 
 
-def test_a_setting_that_names_no_source_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'satnav'"):
-        journey_times(("satnav", "line"))
+def test_whatever_the_source_a_vehicle_with_priority_is_quicker_by_the_same_factor() -> None:
+    both = Chain([Surveyed("roads", known=1)])
+    car, priority = (both.eta_matrix(HERE, THERE, NOON, mode)[0] for mode in (Mode.CAR, Mode.PRIORITY))
+    assert [cell.seconds for cell in priority] == [round(0.79 * cell.seconds) for cell in car]
+    assert {cell.factor for cell in priority} == {0.79}

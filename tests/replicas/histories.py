@@ -20,6 +20,7 @@ from diversion.commands import (
     diversions,
     escalation,
     incidents,
+    journeys,
     members,
     notices,
     policies,
@@ -34,6 +35,8 @@ from diversion.commands import (
     vehicles,
 )
 from diversion.errors import DomainError
+from diversion.journeys.factors import ANY, Factor, Factors
+from diversion.journeys.port import Mode
 from diversion.log import CommandKey
 from diversion.models import Channel, Delivery, Diversion, Notice, Question, Redirect, Transport, Vehicle
 from diversion.states import DIVERSION_RUNNING
@@ -296,6 +299,12 @@ def _policy(world: World, step: Step) -> None:
     policies.change_policy(actor=world.sofie, key=_key(), region_id=REGION, changes=changes)
 
 
+def _calibrate(world: World, step: Step) -> None:
+    factor = Factor(0.8 + step.how / 100, 0.6, 1.4, 40)
+    factors = Factors({("line", Mode.PRIORITY, ANY): factor})
+    journeys.calibrate_journeys(actor=world.sofie, key=_key(), region_id=REGION, factors=factors)
+
+
 def _fall_due(world: World, step: Step) -> None:
     """What the clock finds; overload is declared first so that there is something to suspend."""
     for number in range(step.which % 3):
@@ -374,6 +383,7 @@ ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "supervisor": _supervisor,
     "channel": _channel,
     "outcome": _outcome,
+    "calibrate": _calibrate,
 }
 
 #: Where a history begins, so that most of its steps have something to be done to.

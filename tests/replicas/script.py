@@ -52,4 +52,5 @@ SCRIPT = [
     Step("open", 0, 2, 1),
     Step("supervisor", 0, 0, 0),
     Step("channel", 0, 3, 0),
+    Step("calibrate", 0, 0, 0),
 ]

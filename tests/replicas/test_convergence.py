@@ -102,5 +102,5 @@ EXPECTED = {
     "notice.sent", "notice.seen", "notice.acknowledged", "notice.concern_raised", "notice.escalated",
     "presence.changed", "member.changed", "notice.escalated_to_supervisor", "diversion.unseen", "channel.added",
     "channel.changed", "channel.retired", "channel.test_asked", "channel.tested", "channel.failing",
-    "channel.recovered",
+    "channel.recovered", "journeys.calibrated",
 }  # fmt: skip

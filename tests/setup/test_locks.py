@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON_LOCKS = ("requirements.txt", "requirements-check.txt", "requirements-uv.txt")
+PYTHON_LOCKS = ("requirements.txt", "requirements-check.txt", "requirements-uv.txt", "requirements-osrm.txt")
 
 
 def pins(lock: str) -> dict[str, str]:
