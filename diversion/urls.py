@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from diversion import offline, pages
+from diversion import offline, pages, streets
 from diversion.accounts import enrol, me, people
 from diversion.api import reads
 from diversion.public import pages as public
@@ -28,6 +28,8 @@ urlpatterns = [
     path("people/<slug:region_id>/", people.people, name="people"),
     path("people/<slug:region_id>/invite/", people.invite, name="invite"),
     path("people/<slug:region_id>/<int:user_id>/", people.act, name="act_on_person"),
+    path("map/", streets.current, name="map"),
+    path("map/<slug:name>/streets.pmtiles", streets.tiles, name="map_tiles"),
     path("sw.js", offline.worker, name="worker"),
     path("app.webmanifest", offline.manifest, name="app_manifest"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -50,9 +50,15 @@ class Chain:
                 # Not hidden: every cell it would have answered names the source that answered instead.
                 continue
             answered = _filled(answered, found)
-            if all(cell is not None for row in answered for cell in row):
-                break
+            if (complete := _if_complete(answered)) is not None:
+                return complete
         return _completed(answered, Line().car_matrix(origins, destinations))
+
+
+def _if_complete(answered: PartialMatrix) -> Matrix | None:
+    """The same, once no cell is left for anybody else."""
+    whole = tuple(tuple(cell for cell in row if cell is not None) for row in answered)
+    return whole if all(len(row) == len(old) for row, old in zip(whole, answered, strict=True)) else None
 
 
 def _filled(answered: PartialMatrix, found: PartialMatrix) -> PartialMatrix:

@@ -76,10 +76,16 @@ def quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[Server]:
+def map_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server looks for a street map: empty until a test builds one, and emptied by it."""
+    return tmp_path_factory.mktemp("map")
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, map_folder: Path) -> Iterator[Server]:
     built = ROOT / "frontend" / "dist" / "manifest.json"
     assert built.is_file(), "The pages are not built: ./check builds them; by hand, `vite build` in frontend/."
-    server = Server().start()
+    server = Server(env={"MAP_FOLDER": str(map_folder)}).start()
     yield server
     server.stop()
 

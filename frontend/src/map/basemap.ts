@@ -2,6 +2,12 @@
 // overlay is placed by the same arithmetic and no control is lost with the graphics card.
 import type { Layer } from './layers';
 import type { Bounds, LonLat, Point, View } from './mercator';
+import type { StreetLayer, Streets } from './streets';
+
+export interface StreetsShown {
+  streets: Streets;
+  layers: readonly StreetLayer[];
+}
 
 export interface BasemapOptions {
   host: HTMLElement;
@@ -14,6 +20,8 @@ export interface BasemapOptions {
   onview(view: View): void;
   onpress(pixel: Point): void;
   onhover(pixel: Point | null): void;
+  /** The streets cannot be had (any more): the schematic stands alone. */
+  onnostreets(reason: unknown): void;
   /** The picture was lost (driver reset, memory): somebody else must draw from now on. */
   onlost(): void;
 }
@@ -22,6 +30,8 @@ export interface Basemap {
   readonly engine: 'webgl' | 'canvas';
   /** Where the camera goes, smoothly unless stillness was asked for. */
   go(target: { lon: number; lat: number; zoom: number }, smooth: boolean): void;
+  /** Streets over the schematic, or none; a picture without WebGL has none. */
+  streets(shown: StreetsShown | null): void;
   /** The same layers in other colours. */
   paint(layers: readonly Layer[], outside: string): void;
   resize(): void;

@@ -76,6 +76,8 @@ export function drawnBasemap(options: BasemapOptions): Basemap {
   return {
     engine: 'canvas',
     go: ({ lon, lat, zoom }) => show({ ...view, lon, lat, zoom: clampZoom(zoom) }),
+    // Tiles are WebGL's: a desk without it keeps the schematic, and is told so.
+    streets() {},
     paint(next, nextOutside) {
       layers = next;
       outside = nextOutside;

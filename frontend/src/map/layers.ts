@@ -20,7 +20,7 @@ export interface Layer {
   below?: number;
 }
 
-const WIDTH: Record<RoadClass, Stops> = {
+export const WIDTH: Record<RoadClass, Stops> = {
   main: [
     [9, 0.8],
     [11, 1.9],

@@ -40,6 +40,7 @@ export async function openBasemap(
       latest = { ...latest, layers, outside };
       current.paint(layers, outside);
     },
+    streets: (shown) => current.streets(shown),
     resize: () => current.resize(),
     title(text) {
       latest = { ...latest, title: text };

@@ -1,12 +1,15 @@
 // Invariant: MapLibre draws the ground and reads the pointer, nothing else; it is told its worker's
 // address before any map exists (6.x otherwise asks for a file that no build contains).
-import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
+import { addProtocol, Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { type Basemap, type BasemapOptions, ZOOM_RANGE } from './basemap';
+import { Protocol } from 'pmtiles';
+import { type Basemap, type BasemapOptions, type StreetsShown, ZOOM_RANGE } from './basemap';
 import type { Layer } from './layers';
 import type { View } from './mercator';
+import { STREETS_FROM, type StreetLayer } from './streets';
 
 setWorkerUrl(workerUrl);
+addProtocol('pmtiles', new Protocol().tile);
 
 type Style = Parameters<MapLibreMap['setStyle']>[0];
 
@@ -90,10 +93,15 @@ export async function webglBasemap(options: BasemapOptions): Promise<Basemap> {
 
 function loaded(map: MapLibreMap): Promise<void> {
   return new Promise((resolve, reject) => {
-    map.once('load', () => resolve());
-    map.once('error', (event) => {
+    const failed = (event: { error: unknown }) => {
       map.remove();
       reject(event.error);
+    };
+    map.once('error', failed);
+    map.once('load', () => {
+      // From here on an error is a tile's, and no reason to take the map away.
+      map.off('error', failed);
+      resolve();
     });
   });
 }
@@ -104,12 +112,46 @@ function listen(map: MapLibreMap, options: BasemapOptions): void {
   map.on('mousemove', (event) => options.onhover({ x: event.point.x, y: event.point.y }));
   map.on('mouseout', () => options.onhover(null));
   map.on('webglcontextlost', () => options.onlost());
+  map.on('error', (event) => options.onnostreets(event.error));
 }
 
 function viewOf(map: MapLibreMap): View {
   const { lng, lat } = map.getCenter();
   const { clientWidth, clientHeight } = map.getContainer();
   return { lon: lng, lat, zoom: map.getZoom(), width: clientWidth, height: clientHeight };
+}
+
+/** Shows streets over the schematic, in place of those shown before. */
+function streetsOn(map: MapLibreMap): (shown: StreetsShown | null) => void {
+  // What was added is remembered here: a style that is being changed does not list its layers.
+  let added: { source: string; layers: string[] } | null = null;
+  return (shown) => {
+    for (const id of added?.layers ?? []) if (map.getLayer(id)) map.removeLayer(id);
+    if (added && map.getSource(added.source)) map.removeSource(added.source);
+    added = null;
+    if (!shown) return;
+    const source = `streets/${shown.streets.id}`;
+    const url = `pmtiles://${new URL(shown.streets.tiles, location.href).href}`;
+    const layers = shown.layers.map((layer) => tileLayer(layer, source));
+    added = { source, layers: layers.map(({ id }) => id) };
+    map.addSource(source, { type: 'vector', url });
+    for (const layer of layers) map.addLayer(layer);
+  };
+}
+
+type LayerToAdd = Parameters<MapLibreMap['addLayer']>[0];
+
+function tileLayer({ id, type, part, kinds, from, paint, layout }: StreetLayer, source: string) {
+  return {
+    id: `streets/${id}`,
+    type,
+    source,
+    'source-layer': part,
+    minzoom: from ?? STREETS_FROM,
+    ...(kinds ? { filter: ['in', ['get', 'kind'], ['literal', kinds]] } : {}),
+    paint,
+    layout: layout ?? {},
+  } as LayerToAdd;
 }
 
 function handle(map: MapLibreMap, options: BasemapOptions): Basemap {
@@ -124,6 +166,7 @@ function handle(map: MapLibreMap, options: BasemapOptions): Basemap {
       map.setPaintProperty('outside', 'background-color', outside);
       for (const { id, type, color } of layers) map.setPaintProperty(id, `${type}-color`, color);
     },
+    streets: streetsOn(map),
     resize() {
       map.resize();
       options.onview(viewOf(map));
