@@ -20,9 +20,11 @@ from diversion.journeys.port import Journey, Matrix, Mode
 from diversion.journeys.roads import Roads
 from diversion.maps.network import in_folder
 from diversion.models import Diversion, LastPosition, Transport
+from diversion.planning.apart import solve_apart
 from diversion.planning.inbound import inbound_counts
-from diversion.planning.options import Option, Patient, Place, options
+from diversion.planning.options import Option, Patient, Place
 from diversion.planning.plan import Plan, Policy, plan
+from diversion.planning.record import Question, answer
 from diversion.wire.positions import instant
 from hospitals import gates
 from hospitals.geo import Located, Point
@@ -45,29 +47,22 @@ JOURNEYS: Final = _chain()
 
 def options_for(transport: Transport, now: datetime) -> tuple[Option, ...]:
     """Where one transport could go instead, as things stand."""
+    return answer(question_for(transport, now))
+
+
+def question_for(transport: Transport, now: datetime) -> Question:
+    """All that its options depend on, to be kept with a decision that is taken on them."""
     places = places_of(transport.region_id)
     matrix = _matrix(transport.region, [transport], places, now)
-    return options(_patient(transport, now), places, matrix[0], tie_s=_policy(transport.region)["tie_s"])
-
-
-def options_as_stored(transport: Transport, now: datetime) -> list[dict[str, Any]]:
-    """The same as plain data, to be kept with the decision that was taken on it."""
-    found = options_for(transport, now)
-    return [{**asdict(one), "unmet": list(one.unmet), "unknown": list(one.unknown)} for one in found]
+    return Question(_patient(transport, now), tuple(places), matrix[0], _policy(transport.region))
 
 
 def plan_for(region: Region, transports: Sequence[Transport], now: datetime) -> Plan:
     """A proposal for these transports together."""
     places = places_of(region.pk)
     matrix = _matrix(region, transports, places, now)
-    numbers = _policy(region)
-    policy = Policy(
-        tie_s=numbers["tie_s"],
-        near_arrival_s=numbers["near_arrival_s"],
-        detour_limit_s=numbers["detour_limit_s"],
-        inbound_limit=numbers["inbound_limit"],
-    )
-    return plan([_patient(one, now) for one in transports], places, matrix, policy)
+    patients = [_patient(one, now) for one in transports]
+    return plan(patients, places, matrix, _policy(region), solver=solve_apart)
 
 
 def foretold(transport: Transport, site: Site, now: datetime) -> dict[str, Any] | None:
@@ -185,5 +180,11 @@ def _calibrated(region: Region) -> Chain:
     return JOURNEYS.calibrated(Factors.stored(region.journey_factors))
 
 
-def _policy(region: Region) -> dict[str, int]:
-    return policy_of(region.policy)
+def _policy(region: Region) -> Policy:
+    numbers = policy_of(region.policy)
+    return Policy(
+        tie_s=numbers["tie_s"],
+        near_arrival_s=numbers["near_arrival_s"],
+        detour_limit_s=numbers["detour_limit_s"],
+        inbound_limit=numbers["inbound_limit"],
+    )

@@ -21,6 +21,7 @@ from diversion.errors import Denied, NotFound
 from diversion.feed import reading
 from diversion.models import Transport
 from diversion.planning.plan import REASONS, VERDICTS
+from diversion.planning.why import WHYS
 from diversion.wire.audiences import audience_of
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventsFrame, SnapshotFrame
@@ -61,6 +62,7 @@ class ProposalState(serializers.Serializer[Any]):
     to_id = serializers.CharField(allow_null=True)
     options = OptionState(many=True)
     individual_reason = serializers.ChoiceField(choices=REASONS, allow_null=True)
+    why = serializers.ChoiceField(choices=WHYS, allow_null=True)
 
 
 class TotalState(serializers.Serializer[Any]):

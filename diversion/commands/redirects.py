@@ -16,9 +16,10 @@ from diversion.commands.rows import fresh, region_of, take, take_all, take_sites
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Redirect, Transport
+from diversion.models import Basis, Redirect, Transport
 from diversion.models.transports import CHANNELS
-from diversion.situation import arrival_of, foretold, options_as_stored
+from diversion.planning.record import answer, as_record, options_as_record
+from diversion.situation import arrival_of, foretold, question_for
 from hospitals.models import Site, Versioned
 
 
@@ -145,19 +146,24 @@ def _supersede(log: Log, transport: Transport) -> list[Redirect]:
 
 
 def _decide(log: Log, transport: Transport, to_site_id: str, *, choice: str, state: str, reason: str) -> Redirect:
-    return Redirect(
+    """The decision with the options as they stand now, and beside it the question they answer."""
+    question = question_for(transport, log.now)
+    redirect = Redirect(
         region_id=transport.region_id,
         transport=transport,
         from_site_id=transport.destination_id,
         to_site_id=to_site_id,
         choice=choice,
-        options=options_as_stored(transport, log.now),
+        options=options_as_record(answer(question)),
         reason=reason.strip(),
         state=state,
         ordered_at=log.now,
         ordered_by=log.author(),
         acknowledged_at=log.now if state == "acknowledged" else None,
     )
+    log.write(redirect)
+    Basis.objects.create(redirect=redirect, question=as_record(question))
+    return redirect
 
 
 def _move_notices(log: Log, transport: Transport, redirect: Redirect) -> list[Versioned]:

@@ -8,10 +8,11 @@ from diversion.models.members import ApiToken, Invitation, LoginSession, Members
 from diversion.models.notices import Notice
 from diversion.models.presence import ClockBeat, ScreenBeat, SitePresence
 from diversion.models.questions import Question
-from diversion.models.transports import LastPosition, Redirect, Transport, Vehicle
+from diversion.models.transports import Basis, LastPosition, Redirect, Transport, Vehicle
 
 __all__ = [
     "ApiToken",
+    "Basis",
     "Bulletin",
     "Channel",
     "ClockBeat",

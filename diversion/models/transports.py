@@ -6,7 +6,9 @@ A transport knows an age band, a sex, a need and an urgency, and nothing that co
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 
 from diversion.states import REDIRECT, TRANSPORT, TRANSPORT_LIVE
@@ -125,5 +127,27 @@ class Redirect(Versioned):
             # Two open orders for one vehicle would send its crew two ways.
             models.UniqueConstraint(
                 fields=["transport"], condition=models.Q(state="ordered"), name="redirect_one_open_per_transport"
+            ),
+        ]
+
+
+class Basis(models.Model):
+    """What a decision rested on: the question whose answer is its options, enough to ask it again.
+
+    Kept for inquiries and never sent anywhere; the options themselves are in the log. As the log, it only grows.
+    """
+
+    redirect = models.OneToOneField(Redirect, on_delete=models.PROTECT, primary_key=True, related_name="basis")
+    question = models.JSONField(help_text="diversion.planning.record.as_record")
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="basis_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="basis_never_emptied",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate %', TG_TABLE_NAME;",
             ),
         ]

@@ -10,19 +10,33 @@ What is minimised is an ordered tuple, an earlier part always before a later one
 One integer stands for the tuple. It is enough that the sign is right on every simple cycle of the residual
 network, because a flow without a negative cycle is optimal, and such a cycle visits each site at most once. That
 bounds what the later parts can change and keeps the numbers far smaller than a bound over all patients would.
+Beyond several thousand patients they do not fit all the same; then the last parts are left out, lag first, which
+nobody can tell apart on the road. Violations and delay are always exact.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from diversion.planning.prices import Numbers, prices
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+Flags = npt.NDArray[np.bool_]
+
+#: The solver multiplies each cost by the number of nodes, and adds a few of them up, in 64 bits.
+LARGEST: Final = 2**61
+#: What is offered to the solver at first: so many choices of each patient, and room for so many more at each site.
+#: Prices tell what else has to be offered. At 15,000 patients and 500 sites it answers twenty times as fast so.
+FIRST_CHOICES: Final = 16
+FIRST_ROOM: Final = 64
+
+
+class Choice(NamedTuple):
     """One site one patient could be assigned to; ``site`` is an index into the loads."""
 
     site: int
@@ -32,82 +46,164 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """All choices of all patients as columns, in the order of the patients (0, 1, 2 … none without a choice)."""
+
+    patient: Numbers
+    site: Numbers
+    beyond: Numbers
+    delay: Numbers
+    lag: Numbers
+    loads: Numbers
+    limit: int | None
+
+    @classmethod
+    def of(cls, patients: Iterable[Iterable[Choice]], loads: Sequence[int], limit: int | None) -> Problem:
+        rows = ((number, *choice) for number, mine in enumerate(patients) for choice in mine)
+        table = np.array(list(rows), dtype=np.int64).reshape(-1, 5)
+        patient, site, beyond, delay, lag = (np.ascontiguousarray(table[:, n]) for n in range(5))
+        return cls(patient, site, beyond, delay, lag, np.array(loads, dtype=np.int64), limit)
+
+    @property
+    def size(self) -> int:
+        """The number of choices, which is what solving costs time by."""
+        return len(self.site)
+
+    @property
+    def patients(self) -> int:
+        return int(self.patient[-1]) + 1 if self.size else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
-    """What one unit of each part of the tuple weighs; a unit of lag weighs 1."""
+    """What one unit of each part of the tuple weighs; 0 for a part left out."""
 
     violation: int
     delay: int
     load: int
+    lag: int
 
-    def of_choice(self, choice: Choice) -> int:
-        return self.violation * choice.beyond + self.delay * choice.delay + choice.lag
+    def of_choices(self, problem: Problem) -> Numbers:
+        return self.violation * problem.beyond + self.delay * problem.delay + self.lag * problem.lag
 
-    def of_place(self, load: int, limit: int | None) -> int:
+    def of_places(self, load: Numbers, limit: int | None) -> Numbers:
         """The cost of adding a patient to a site that has ``load``: rises with load, so the flow stays convex."""
         return self.violation * violations(load, limit) + self.load * load
 
 
 class Unsolved(Exception):
-    """The solver did not answer: the instance is too large for exact integers, or a patient has no choice."""
+    """The solver did not answer: a patient has no choice, or the numbers do not fit."""
 
 
-def violations(load: int, limit: int | None) -> int:
+def violations(load: Numbers, limit: int | None) -> Numbers:
     """How much adding a patient to a site with this load counts against its limit."""
-    return 0 if limit is None else max(0, load + 1 - limit)
+    return np.zeros_like(load) if limit is None else np.maximum(0, load + 1 - limit)
 
 
-def assign(patients: Sequence[Sequence[Choice]], loads: Sequence[int], limit: int | None) -> list[Choice]:
-    """One choice for each patient, optimal for all together. Raises Unsolved."""
-    if not patients:
-        return []
-    scale = scale_for(patients, loads)
-    network = SimpleMinCostFlow()
-    arcs = _add_choices(network, patients, scale)
-    _add_places(network, patients, loads, limit, scale)
-    status = network.solve()  # type: ignore[no-untyped-call]  # its stub leaves the signature open
+def solve(problem: Problem, *, first_choices: int = FIRST_CHOICES, first_room: int = FIRST_ROOM) -> Numbers:
+    """For each patient the index of one of their choices, optimal for all together. Raises Unsolved.
+
+    Not everything is offered to the solver: a patient's distant choices and a site's hundredth place are seldom used.
+    Prices of the sites prove that nothing which was not offered would do better, or name what must be offered too.
+    """
+    if not problem.size:
+        return np.zeros(0, dtype=np.int64)
+    takers = np.bincount(problem.site, minlength=len(problem.loads))
+    offered, room = _first_offered(problem, first_choices), _first_room(problem, takers, first_room)
+    while True:
+        scale = scale_for(problem, room)
+        chosen = _flow(problem, np.flatnonzero(offered), room, scale)
+        if chosen is None:
+            if offered.all() and (room == takers).all():
+                raise Unsolved(f"{problem.patients} patients, {len(problem.loads)} sites: no assignment")
+            offered, room = np.ones_like(offered), takers
+            continue
+        taken = np.bincount(problem.site[chosen], minlength=len(takers))
+        short = (taken == room) & (room < takers)
+        if short.any():
+            room = np.where(short, np.minimum(takers, 4 * room), room)
+            continue
+        wanting = _wanting(problem, chosen, offered, scale)
+        if not wanting.any():
+            return chosen
+        offered |= wanting
+
+
+def _first_offered(problem: Problem, first: int) -> Flags:
+    """The first choices of each patient, which plan() gives nearest first; any others would do, only slower."""
+    nth = np.arange(problem.size) - np.searchsorted(problem.patient, problem.patient)
+    return np.asarray(nth < first)
+
+
+def _first_room(problem: Problem, takers: Numbers, first: int) -> Numbers:
+    """Enough for all who have it nearest, and for four times an even share."""
+    nearest = np.bincount(problem.site[problem.delay == 0], minlength=len(takers))
+    share = 4 * -(-problem.patients // len(takers))
+    return np.minimum(takers, np.maximum(nearest, max(first, share)))
+
+
+def _wanting(problem: Problem, chosen: Numbers, offered: Flags, scale: Scale) -> Flags:
+    """Which choices that were not offered would better the assignment, or might."""
+    if offered.all():
+        return ~offered
+    costs, had = scale.of_choices(problem), chosen[problem.patient]
+    taken = np.bincount(problem.site[chosen], minlength=len(problem.loads))
+    price = prices(
+        (costs - costs[had])[offered],
+        problem.site[had[offered]],
+        problem.site[offered],
+        last=np.where(taken > 0, scale.of_places(problem.loads + taken - 1, problem.limit), -1),
+        following=scale.of_places(problem.loads + taken, problem.limit),
+    )
+    return np.asarray(costs + price[problem.site] < costs[had] + price[problem.site[had]])
+
+
+def _flow(problem: Problem, offered: Numbers, room: Numbers, scale: Scale) -> Numbers | None:
+    """The index of the choice of each patient; None when they do not all find room."""
+    people, sites = problem.patients, len(problem.loads)
+    network: Any = SimpleMinCostFlow()  # its stub has the types of arrays the wrong way round
+    _arcs(network, problem.patient[offered], people + problem.site[offered], scale.of_choices(problem)[offered])
+    # Convex congestion: for each site one arc to the sink for each patient who could be added, dearer each time.
+    place = np.repeat(np.arange(sites), room)
+    load = problem.loads[place] + np.arange(len(place)) - np.repeat(np.cumsum(room) - room, room)
+    _arcs(network, people + place, np.full_like(place, people + sites), scale.of_places(load, problem.limit))
+    supply = np.zeros(people + sites + 1, dtype=np.int64)
+    supply[:people], supply[-1] = 1, -people
+    network.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+    status = network.solve()
+    if status == network.INFEASIBLE:
+        return None
     if status != network.OPTIMAL:
-        raise Unsolved(f"{len(patients)} patients, {len(loads)} sites: {status}")
-    return [next(choice for arc, choice in mine if network.flow(arc)) for mine in arcs]
+        raise Unsolved(f"{people} patients, {sites} sites: {status}")
+    used = np.asarray(network.flows(np.arange(len(offered), dtype=np.int32)))
+    return np.asarray(offered[np.flatnonzero(used)])
 
 
-def scale_for(patients: Sequence[Sequence[Choice]], loads: Sequence[int]) -> Scale:
-    """The smallest weights for which one integer orders every simple cycle as the tuple does."""
-    swaps = min(len(patients), len(loads))
-    lag = swaps * max(choice.lag for mine in patients for choice in mine)
-    load = lag + 1
+def _arcs(network: Any, tails: Numbers, heads: Numbers, costs: Numbers) -> None:
+    one = np.ones(len(tails), dtype=np.int64)
+    network.add_arcs_with_capacity_and_unit_cost(tails.astype(np.int32), heads.astype(np.int32), one, costs)
+
+
+def scale_for(problem: Problem, room: Numbers) -> Scale:
+    """The scale with the most parts that fits. Raises Unsolved when not even violations and delay do."""
+    most = int((problem.loads + room).max())
+    worst = 1 + (0 if problem.limit is None else max(0, most - problem.limit))
+    nodes = problem.patients + len(problem.loads) + 2
+    for scale in _scales(problem, most):
+        dearest = scale.violation * worst + scale.delay * int(problem.delay.max()) + scale.load * most
+        if (dearest + scale.lag * int(problem.lag.max())) * nodes < LARGEST:
+            return scale
+    raise Unsolved(f"{problem.patients} patients, {len(problem.loads)} sites: the numbers do not fit")
+
+
+def _scales(problem: Problem, most: int) -> Iterator[Scale]:
+    """The smallest weights for which one integer orders every simple cycle as the tuple does; ever fewer parts."""
+    swaps = min(problem.patients, len(problem.loads))
     # A cycle takes a patient from at most one site's load and adds it to one other.
-    below_delay = lag + load * (max(loads) + len(patients) - min(loads))
-    delay = below_delay + 1
-    below_violation = below_delay + delay * swaps * max(choice.delay for mine in patients for choice in mine)
-    return Scale(violation=below_violation + 1, delay=delay, load=load)
-
-
-def _add_choices(
-    network: SimpleMinCostFlow, patients: Sequence[Sequence[Choice]], scale: Scale
-) -> list[list[tuple[int, Choice]]]:
-    """Nodes 0…n-1 are the patients, the sites follow, the sink is last."""
-    arcs: list[list[tuple[int, Choice]]] = []
-    for node, mine in enumerate(patients):
-        network.set_node_supply(node, 1)
-        arcs.append([(_arc(network, node, len(patients) + one.site, scale.of_choice(one)), one) for one in mine])
-    return arcs
-
-
-def _add_places(
-    network: SimpleMinCostFlow,
-    patients: Sequence[Sequence[Choice]],
-    loads: Sequence[int],
-    limit: int | None,
-    scale: Scale,
-) -> None:
-    """Convex congestion: for each site one arc to the sink for each patient who could be added, dearer each time."""
-    sink = len(patients) + len(loads)
-    network.set_node_supply(sink, -len(patients))
-    takers = Counter(choice.site for mine in patients for choice in mine)
-    for site, load in enumerate(loads):
-        for added in range(takers[site]):
-            _arc(network, len(patients) + site, sink, scale.of_place(load + added, limit))
-
-
-def _arc(network: SimpleMinCostFlow, tail: int, head: int, cost: int) -> int:
-    return network.add_arc_with_capacity_and_unit_cost(tail, head, 1, cost)
+    evened = most - int(problem.loads.min())
+    for with_lag, with_load in ((1, 1), (0, 1), (0, 0)):
+        lags = with_lag * swaps * int(problem.lag.max())
+        load = with_load * (lags + 1)
+        delay = lags + load * evened + 1
+        violation = delay * (1 + swaps * int(problem.delay.max()))
+        yield Scale(violation=violation, delay=delay, load=load, lag=with_lag)

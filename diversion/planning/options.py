@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal, get_args
 from uuid import UUID
 
 from diversion.journeys.port import Journey
 from hospitals.gates import Gate, admits
 
 CHILDREN: Final = frozenset({"infant", "child"})
+
+#: Why a site does not admit a patient. The gate says it before any capability: it holds for more people.
+Refusal = Literal["gate_closed", "vital_only", "capability"]
+REFUSALS: Final[tuple[str, ...]] = get_args(Refusal)
 
 #: Journey times closer than this cannot be told apart by any engine we measured.
 TIE_S: Final = 120
@@ -70,6 +74,7 @@ class Option:
     unknown: tuple[str, ...]
     detour_s: int | None
     tie: bool
+    refusal: Refusal | None
 
 
 def options(
@@ -143,6 +148,7 @@ def _by_load(one: Option) -> tuple[int, int, str]:
 def _option(patient: Patient, place: Place, way: Journey, staying: int | None) -> Option:
     unmet = tuple(need for need in patient.needs if _is_unmet(place, need))
     unknown = tuple(need for need in patient.needs if need not in unmet and place.capabilities.get(need) is None)
+    refusal = _refusal(patient, place, unmet)
     return Option(
         site_id=place.site_id,
         seconds=way.seconds,
@@ -152,12 +158,20 @@ def _option(patient: Patient, place: Place, way: Journey, staying: int | None) -
         source=way.source,
         data_date=way.data_date,
         inbound=place.inbound,
-        admits=admits(gate_for(place, patient), patient.urgency, patient.needs) and not unmet,
+        admits=refusal is None,
         unmet=unmet,
         unknown=unknown,
         detour_s=None if staying is None else way.seconds - staying,
         tie=False,
+        refusal=refusal,
     )
+
+
+def _refusal(patient: Patient, place: Place, unmet: Sequence[str]) -> Refusal | None:
+    gate = gate_for(place, patient)
+    if not admits(gate, patient.urgency, patient.needs):
+        return "gate_closed" if gate.value == "closed" else "vital_only"
+    return "capability" if unmet else None
 
 
 def _is_unmet(place: Place, need: str) -> bool:

@@ -2,19 +2,25 @@
 
 A plan moves nobody. It proposes a site for each patient it may propose one for, and leaves the others, with the
 reason, to be decided one by one. The same question has the same answer, in whatever order its parts come.
+
+The edges: nobody affected is an empty plan; one patient gets their first option that is neither full nor too far;
+whom nothing admits is not in the total and has the nearest site named, if it is another; where every site is full
+nobody is left out, the excess is shared; a thousand are planned as exactly as two.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from uuid import UUID
 
 from diversion.journeys.port import Journey, Matrix
-from diversion.planning.flow import Choice, assign
+from diversion.planning.flow import Choice, Problem, solve
 from diversion.planning.options import TIE_S, Option, Patient, Place, options, tie_groups
+from diversion.planning.prices import Numbers
+from diversion.planning.why import Why, is_beyond, why
 from hospitals.gates import VITAL
 
 Reason = Literal["near_arrival", "critical", "physician_on_board", "position_lost", "no_open_alternative"]
@@ -41,7 +47,8 @@ class Policy:
 class Proposal:
     """One row of the plan. ``to_id`` of an individual row is only ever the nearest site, when none admits.
 
-    It is None then too when the site they are heading for is itself the nearest.
+    It is None then too when the site they are heading for is itself the nearest. ``why`` that site was assigned is
+    said of redirects alone; an individual row has its reason instead.
     """
 
     transport_id: UUID
@@ -49,6 +56,7 @@ class Proposal:
     to_id: str | None
     options: tuple[Option, ...]
     individual_reason: Reason | None
+    why: Why | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +85,27 @@ class _Row:
     reason: Reason | None
 
 
-def plan(patients: Sequence[Patient], sites: Sequence[Place], matrix: Matrix, policy: Policy) -> Plan:
+#: Answers a flow: diversion.planning.flow.solve, or the same elsewhere.
+Solver = Callable[[Problem], Numbers]
+
+
+def plan(
+    patients: Sequence[Patient], sites: Sequence[Place], matrix: Matrix, policy: Policy, *, solver: Solver = solve
+) -> Plan:
     """The plan for patients whose destination no longer admits them; ``matrix`` has their rows, the sites' columns.
 
-    Raises diversion.planning.flow.Unsolved for more patients than exact integers hold (some hundreds are fine).
+    Raises diversion.planning.flow.Unsolved for more patients than exact integers hold (tens of thousands are fine).
     """
     rows = [_row(one, sites, way, policy) for one, way in zip(patients, matrix, strict=True)]
     rows.sort(key=lambda row: (-WEIGHTS[row.patient.urgency], row.patient.transport_id))
     movable = [row for row in rows if row.reason is None]
-    assigned = _assigned(movable, sorted(sites, key=lambda place: place.site_id), policy)
+    places = sorted(sites, key=lambda place: place.site_id)
+    loads = _loads(movable, places)
+    assigned = _assigned(movable, loads, policy, solver)
+    final = Counter(loads) + Counter(assigned.values())
     return Plan(
-        proposals=tuple(_proposal(row, assigned.get(row.patient.transport_id)) for row in rows),
-        totals=_totals(sites, Counter(assigned.values())),
+        proposals=tuple(_proposal(row, assigned.get(row.patient.transport_id), final, policy) for row in rows),
+        totals=_totals(places, Counter(assigned.values())),
     )
 
 
@@ -119,26 +136,30 @@ def _individual_reason(patient: Patient, found: Sequence[Option], left: int | No
     return "position_lost" if patient.position_lost else None
 
 
-def _assigned(movable: Sequence[_Row], sites: Sequence[Place], policy: Policy) -> dict[UUID, str]:
-    """The site of each movable patient: one flow for all of them."""
-    index = {place.site_id: number for number, place in enumerate(sites)}
-    # They are counted where they are heading; all of them leave, so they do not take up room there.
+def _loads(movable: Sequence[_Row], places: Sequence[Place]) -> dict[str, int]:
+    """What each site has once all who can be moved have left: they do not take up room where they are heading."""
     leaving = Counter(row.patient.heading_to for row in movable)
-    loads = [max(0, place.inbound - leaving[place.site_id]) for place in sites]
-    choices = [_choices(row, index, policy) for row in movable]
-    chosen = assign(choices, loads, policy.inbound_limit)
-    return {row.patient.transport_id: sites[choice.site].site_id for row, choice in zip(movable, chosen, strict=True)}
+    return {place.site_id: max(0, place.inbound - leaving[place.site_id]) for place in places}
+
+
+def _assigned(movable: Sequence[_Row], loads: Mapping[str, int], policy: Policy, solver: Solver) -> dict[UUID, str]:
+    """The site of each movable patient: one flow for all of them."""
+    names = list(loads)
+    index = {site_id: number for number, site_id in enumerate(names)}
+    problem = Problem.of((_choices(row, index, policy) for row in movable), list(loads.values()), policy.inbound_limit)
+    chosen = solver(problem)
+    return {row.patient.transport_id: names[problem.site[one]] for row, one in zip(movable, chosen, strict=True)}
 
 
 def _choices(row: _Row, index: Mapping[str, int], policy: Policy) -> list[Choice]:
-    """The row's admitted options as the flow sees them: members of a tie delay alike."""
+    """The row's admitted options as the flow sees them, nearest first: members of a tie delay alike."""
     groups = tie_groups((one for one in row.options if one.admits), policy.tie_s)
     nearest = groups[0][0].seconds
     weight = WEIGHTS[row.patient.urgency]
     return [
         Choice(
             site=index[one.site_id],
-            beyond=_is_beyond(one, nearest, policy.detour_limit_s),
+            beyond=is_beyond(one, nearest, policy.detour_limit_s),
             delay=weight * (group[0].seconds - nearest),
             lag=one.seconds - group[0].seconds,
         )
@@ -147,16 +168,12 @@ def _choices(row: _Row, index: Mapping[str, int], policy: Policy) -> list[Choice
     ]
 
 
-def _is_beyond(one: Option, nearest: int, limit: int | None) -> bool:
-    """Whether the detour is over the limit; from the nearest option when the present destination is not known."""
-    detour = one.seconds - nearest if one.detour_s is None else one.detour_s
-    return limit is not None and detour > limit
-
-
-def _proposal(row: _Row, to_id: str | None) -> Proposal:
-    if row.reason is None:
-        return Proposal(row.patient.transport_id, "redirect", to_id, row.options, None)
-    return Proposal(row.patient.transport_id, "individual", _nearest(row), row.options, row.reason)
+def _proposal(row: _Row, to_id: str | None, final: Mapping[str, int], policy: Policy) -> Proposal:
+    transport_id = row.patient.transport_id
+    if to_id is None:
+        return Proposal(transport_id, "individual", _nearest(row), row.options, row.reason, None)
+    reason = why(row.options, to_id, final, inbound_limit=policy.inbound_limit, detour_limit_s=policy.detour_limit_s)
+    return Proposal(transport_id, "redirect", to_id, row.options, None, reason)
 
 
 def _nearest(row: _Row) -> str | None:

@@ -12,6 +12,7 @@ from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.questions import ANSWERS
 from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.planning.options import REFUSALS
 from diversion.states import NOTICE, REDIRECT, TRANSPORT
 from diversion.wire.authors import Author
 from diversion.wire.moments import Instant
@@ -77,6 +78,8 @@ class OptionState(serializers.Serializer[Any]):
     unknown = serializers.ListField(child=serializers.CharField())
     detour_s = serializers.IntegerField(allow_null=True)
     tie = serializers.BooleanField()
+    #: Why the place does not admit them. Decisions recorded before it was said do not have it.
+    refusal = serializers.ChoiceField(choices=REFUSALS, allow_null=True, required=False)
 
 
 class RedirectState(serializers.Serializer[Redirect]):

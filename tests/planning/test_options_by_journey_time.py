@@ -156,3 +156,19 @@ def test_the_order_in_which_the_sites_come_does_not_matter(sites: list[Place], d
     shuffled = data.draw(st.permutations(pairs))
     other = options(patient(), [site for site, _ in shuffled], [journey for _, journey in shuffled])
     assert other == options(patient(), sites, ways(*seconds))
+
+
+@pytest.mark.parametrize(
+    ("site", "urgency", "refusal"),
+    [
+        (place("open"), "urgent", None),
+        (place("shut", ambulances="closed"), "vital", "gate_closed"),
+        (place("limited", ambulances="life_threatening"), "urgent", "vital_only"),
+        (place("limited", ambulances="life_threatening"), "vital", None),
+        (place("ct_down", closed=["ct"]), "urgent", "capability"),
+        (place("shut_too", ambulances="closed", closed=["ct"]), "urgent", "gate_closed"),
+    ],
+)
+def test_a_site_that_does_not_admit_them_says_why(site: Place, urgency: str, refusal: str | None) -> None:
+    (found,) = options(patient(urgency=urgency, needs=["ct"]), [site], ways(300))
+    assert (found.refusal, found.admits) == (refusal, refusal is None)

@@ -3,64 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diversion.planning.flow import Choice, assign, violations
 from diversion.planning.options import Option, Patient, Place
 from diversion.planning.plan import Plan, Policy, plan
 from tests.planning.builders import CLOSED, closed_place, patient, place, ways
-
-Tuple4 = tuple[int, int, int, int]
-
-
-def worth(assignment: Sequence[Choice], loads: Sequence[int], limit: int | None) -> Tuple4:
-    """The ordered tuple of an assignment, computed by adding the patients one by one."""
-    load = list(loads)
-    over = weight = 0
-    for choice in assignment:
-        over += violations(load[choice.site], limit) + choice.beyond
-        weight += load[choice.site]
-        load[choice.site] += 1
-    return over, sum(one.delay for one in assignment), weight, sum(one.lag for one in assignment)
-
-
-def rows(sites: int) -> st.SearchStrategy[list[list[Choice]]]:
-    def row(numbers: list[int]) -> st.SearchStrategy[list[Choice]]:
-        return st.tuples(
-            *(
-                st.builds(
-                    Choice,
-                    site=st.just(number),
-                    beyond=st.booleans(),
-                    delay=st.sampled_from([0, 0, 1, 121, 400, 7200]),
-                    lag=st.sampled_from([0, 1, 60, 119]),
-                )
-                for number in numbers
-            )
-        ).map(list)
-
-    numbers = st.lists(st.integers(0, sites - 1), min_size=1, max_size=sites, unique=True)
-    return st.lists(numbers.flatmap(row), min_size=1, max_size=5)
-
-
-@st.composite
-def instances(draw: st.DrawFn) -> tuple[list[list[Choice]], list[int], int | None]:
-    sites = draw(st.integers(1, 4))
-    loads = draw(st.lists(st.integers(0, 6), min_size=sites, max_size=sites))
-    return draw(rows(sites)), loads, draw(st.none() | st.integers(0, 5))
-
-
-@settings(max_examples=200, deadline=None)
-@given(instances())
-def test_no_assignment_is_better(instance: tuple[list[list[Choice]], list[int], int | None]) -> None:
-    patients, loads, limit = instance
-    best = min(worth(every, loads, limit) for every in product(*patients))
-    assert worth(assign(patients, loads, limit), loads, limit) == best
 
 
 @dataclass(frozen=True)
@@ -176,3 +126,26 @@ def test_totals_add_up(incident: Incident) -> None:
     added = Counter(one.to_id for one in found.proposals if one.choice == "redirect")
     assert {total.site_id: total.added for total in found.totals if total.added} == dict(added)
     assert added[CLOSED] == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(incidents())
+def test_why_a_site_was_assigned_is_true_of_the_plan(incident: Incident) -> None:
+    found, limit = incident.plan(), incident.policy.inbound_limit or 0
+    loads = {total.site_id: total.inbound + total.added for total in found.totals}
+    for one in found.proposals:
+        admitting = [option for option in one.options if option.admits]
+        if one.choice == "redirect":
+            nearest = min(admitting, key=lambda option: option.seconds)
+            (chosen,) = (option for option in admitting if option.site_id == one.to_id)
+            full = {option.site_id for option in admitting if loads[option.site_id] >= limit}
+            assert {
+                "only_open": len(admitting) == 1,
+                "nearest": chosen.seconds == nearest.seconds,
+                "tie_less_loaded": chosen.seconds - nearest.seconds < 120
+                and loads[chosen.site_id] - 1 <= loads[nearest.site_id],
+                "nearest_full": nearest.site_id in full and within(chosen, incident.policy),
+                "beyond_detour": nearest.site_id in full and not within(chosen, incident.policy),
+                "room_too_far": not any(within(o, incident.policy) for o in admitting if o.site_id not in full),
+                "all_full": len(full) == len(admitting),
+            }[one.why or ""]

@@ -6,6 +6,7 @@ import pytest
 
 from diversion.planning.options import Patient, options
 from diversion.planning.plan import Plan, Policy, plan
+from diversion.planning.why import WHYS
 from tests.planning.builders import CLOSED, closed_place, patient, place, way, ways
 
 POLICY = Policy(detour_limit_s=900, inbound_limit=4)
@@ -160,3 +161,65 @@ def test_a_large_incident_is_planned_exactly() -> None:
     assert {one.choice for one in found.proposals} == {"redirect"}
     assert all(total.inbound + total.added <= 12 for total in found.totals if total.site_id != CLOSED)
     assert sum(total.added for total in found.totals) == 150
+
+
+def test_a_thousand_patients_are_planned_as_exactly_as_two():
+    sites = [closed_place(), *(place(f"s{n:02}") for n in range(20))]
+    matrix = tuple(ways(600, *(300 + (n * 37 + row * 91) % 1500 for n in range(20))) for row in range(1000))
+    found = plan([patient(n) for n in range(1000)], sites, matrix, Policy(inbound_limit=50))
+    assert {total.added for total in found.totals} == {0, 50}
+
+
+# ------------------------------------------------------------------ why
+
+
+def whys(found: Plan) -> list[str | None]:
+    return [one.why for one in found.proposals]
+
+
+def test_the_nearest_is_said_to_be_the_nearest() -> None:
+    found = plan([patient()], [closed_place(), place("near"), place("far")], (ways(300, 500, 900),), POLICY)
+    assert whys(found) == ["nearest"]
+
+
+def test_the_only_site_that_admits_them_is_said_to_be_the_only_one_even_when_it_is_full() -> None:
+    sites = [closed_place(), place("open", inbound=9), place("shut", ambulances="closed")]
+    assert whys(plan([patient()], sites, (ways(300, 500, 400),), POLICY)) == ["only_open"]
+
+
+def test_a_site_as_near_and_less_loaded_says_so() -> None:
+    sites = [closed_place(), place("near", inbound=2), place("calm")]
+    assert whys(plan([patient()], sites, (ways(300, 500, 550),), POLICY)) == ["tie_less_loaded"]
+
+
+def test_who_goes_on_because_the_nearest_is_at_its_limit_is_told_so() -> None:
+    sites = [closed_place(), place("near", inbound=3), place("next")]
+    found = plan([patient(1), patient(2)], sites, (ways(300, 400, 800),) * 2, POLICY)
+    assert sorted(whys(found), key=str) == ["nearest", "nearest_full"]
+
+
+def test_a_detour_beyond_the_limit_is_said() -> None:
+    sites = [closed_place(), place("near", inbound=6), place("remote")]
+    found = plan([patient()], sites, (ways(300, 400, 1300),), POLICY)
+    assert (destinations(found), whys(found)) == (["remote"], ["beyond_detour"])
+
+
+def test_a_full_site_taken_because_the_one_with_room_is_beyond_the_detour_limit_says_so() -> None:
+    sites = [closed_place(), place("full", inbound=4), place("remote")]
+    assert whys(plan([patient()], sites, (ways(300, 400, 1300),), POLICY)) == ["room_too_far"]
+
+
+def test_when_every_site_is_full_that_is_why() -> None:
+    sites = [closed_place(), place("a", inbound=4), place("b", inbound=4)]
+    found = plan([patient(1), patient(2)], sites, (ways(300, 400, 900),) * 2, POLICY)
+    assert whys(found) == ["all_full", "all_full"]
+
+
+def test_who_is_decided_individually_has_a_reason_and_no_why() -> None:
+    found = plan([patient(urgency="vital")], [closed_place(), place("near")], (ways(300, 500),), POLICY)
+    assert whys(found) == [None]
+
+
+def test_every_reason_that_can_be_given_is_given_by_a_test() -> None:
+    told = {"only_open", "nearest", "tie_less_loaded", "nearest_full", "beyond_detour", "room_too_far", "all_full"}
+    assert set(WHYS) == told
