@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, Proposal } from '../api/wire';
-import { type Draft, draftsOf, itemsOf, loads, obstacle, outcomes } from './bulk';
+import { type Draft, draftsOf, itemsOf, loads, obstacle, outcomes, whyTold } from './bulk';
 import { at, option } from './picture.fixture';
 
 const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
@@ -9,6 +9,7 @@ const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
   to_id: 'a',
   options: [option('a'), option('b'), option('shut', { admits: false })],
   individual_reason: null,
+  why: 'nearest',
   ...more,
 });
 const plan = (...proposals: Proposal[]): Plan => ({
@@ -45,6 +46,21 @@ describe('the review of many', () => {
     expect(
       draftsOf(plan(proposal('t1'), proposal('t2')), new Set(['t2'])).map((one) => one.transportId),
     ).toEqual(['t2']);
+  });
+
+  it('says why a place was proposed where it is not the nearest, until a person chooses another', () => {
+    const [near, full] = drafts(proposal('t1'), proposal('t2', { why: 'nearest_full' })) as [
+      Draft,
+      Draft,
+    ];
+    expect(whyTold(near)).toBeNull();
+    expect(whyTold(full)).toEqual({ why: 'nearest_full', strained: false });
+    expect(whyTold({ ...full, toId: 'b' })).toBeNull();
+  });
+
+  it('what a limit was given up for is to be looked at', () => {
+    const [draft] = drafts(proposal('t', { why: 'all_full' })) as [Draft];
+    expect(whyTold(draft)?.strained).toBe(true);
   });
 
   it('is stopped by a missing destination, and by a missing reason where the site does not admit', () => {

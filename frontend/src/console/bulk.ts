@@ -2,6 +2,8 @@
 // and each hospital's coming load is counted from it.
 import type { BulkAnswer, Option, Plan, ProblemBody, Proposal, RedirectItem } from '../api/wire';
 
+export type Why = NonNullable<Proposal['why']>;
+
 export type Draft = {
   readonly transportId: string;
   readonly ticked: boolean;
@@ -9,6 +11,8 @@ export type Draft = {
   readonly reason: string;
   readonly options: readonly Option[];
   readonly individualReason: Proposal['individual_reason'];
+  /** where the plan would send them, and why there: said as long as nobody chose otherwise */
+  readonly proposed: { readonly toId: string; readonly why: Why } | null;
 };
 
 export type Outcome =
@@ -26,6 +30,7 @@ export function draftsOf(plan: Plan, only: ReadonlySet<string> | null): Draft[] 
       reason: '',
       options: proposal.options,
       individualReason: proposal.individual_reason,
+      proposed: proposal.why && proposal.to_id ? { toId: proposal.to_id, why: proposal.why } : null,
     }));
 }
 
@@ -36,6 +41,16 @@ export function chosenOption(draft: Draft): Option | null {
 export function needsReason(draft: Draft): boolean {
   const option = chosenOption(draft);
   return draft.ticked && option !== null && !option.admits;
+}
+
+/** What a limit had a part in is to be looked at; the rest is only explained. */
+const STRAINED: ReadonlySet<Why> = new Set(['beyond_detour', 'room_too_far', 'all_full']);
+
+/** Why the plan chose this place; null where that goes without saying, or where a person chose. */
+export function whyTold(draft: Draft): { why: Why; strained: boolean } | null {
+  const { proposed } = draft;
+  if (!proposed || proposed.toId !== draft.toId || proposed.why === 'nearest') return null;
+  return { why: proposed.why, strained: STRAINED.has(proposed.why) };
 }
 
 /** Why this draft cannot be sent as it stands. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gate } from '../state/rows.fixture';
-import { acceptedAt, cautionsOf, isWarning } from './cautions';
+import { acceptedAt, attestedBySite, cautionsOf, isWarning } from './cautions';
 import { at, diversion, NOON, presence, site } from './picture.fixture';
 
 const cautions = (
@@ -40,4 +40,14 @@ it('what a limited site accepts all the same is told once for both gates', () =>
   const limited = { ...gate('life_threatening' as const, 'd'), accepts: ['maternity', 'burns'] };
   const gates = { ...site('a').gates, ambulances: limited, smur_destination: limited };
   expect(acceptedAt(site('a', { gates }))).toEqual(['burns', 'maternity']);
+});
+
+it('of several declarations at a site the one confirmed longest ago counts, ended ones do not', () => {
+  const rows = [
+    diversion('d1', 'a', { attested_at: at(-60) }),
+    diversion('d2', 'a', { attested_at: at(-3600) }),
+    diversion('d3', 'b', { attested_at: at(-60), ended_at: at(0) }),
+  ];
+  const found = attestedBySite(new Map(rows.map((row) => [row.id, row])));
+  expect([...found]).toEqual([['a', NOON - 3_600_000]]);
 });

@@ -41,6 +41,19 @@ export function cautionsBySite(
   );
 }
 
+/** When what is declared at each site was last confirmed: of several declarations the one longest ago. */
+export function attestedBySite(
+  diversions: ReadonlyMap<string, Diversion>,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { site_id, attested_at, ended_at } of diversions.values()) {
+    if (ended_at !== null) continue;
+    const at = Date.parse(attested_at);
+    found.set(site_id, Math.min(at, found.get(site_id) ?? at));
+  }
+  return found;
+}
+
 export const GATES = ['ambulances', 'smur_destination', 'smur_base', 'walk_ins'] as const;
 export type Gate = (typeof GATES)[number];
 

@@ -24,7 +24,7 @@ import {
 import type { Alarm } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
-import { cautionsBySite } from './cautions';
+import { attestedBySite, cautionsBySite } from './cautions';
 import {
   firstThree,
   gatesSignature,
@@ -100,6 +100,13 @@ export class Desk {
   /** Ten seconds: for what changes by the minute, so that the whole table is not drawn every second. */
   readonly unhurried = $derived.by(() => Math.floor(this.world.now / 10_000) * 10_000);
   readonly cautions = $derived.by(() => cautionsBySite(this.world, this.unhurried));
+  readonly #attested = $derived.by(() => attestedBySite(this.world.diversions));
+
+  /** Seconds since what is declared at a site was last confirmed; null where nothing is. */
+  attestedS(siteId: string): number | null {
+    const at = this.#attested.get(siteId);
+    return at === undefined ? null : Math.max(0, (this.unhurried - at) / 1000);
+  }
 
   get active(): boolean {
     return this.mayCommand && this.world.writable;

@@ -184,6 +184,7 @@ export function option(siteId: string, more: Partial<Option> = {}): Option {
     unknown: [],
     detour_s: null,
     tie: false,
+    refusal: null,
     ...more,
   };
 }
