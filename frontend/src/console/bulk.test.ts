@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, Proposal } from '../api/wire';
-import { type Draft, draftsOf, itemsOf, loads, obstacle, outcomes, whyTold } from './bulk';
+import {
+  type Draft,
+  draftsOf,
+  itemsOf,
+  loads,
+  obstacle,
+  outcomes,
+  spillover,
+  whyTold,
+} from './bulk';
 import { at, option } from './picture.fixture';
 
 const proposal = (id: string, more: Partial<Proposal> = {}): Proposal => ({
@@ -17,6 +26,7 @@ const plan = (...proposals: Proposal[]): Plan => ({
   at: at(0),
   proposals,
   totals: [],
+  expected: null,
 });
 const drafts = (...proposals: Proposal[]): Draft[] => draftsOf(plan(...proposals), null);
 
@@ -81,6 +91,18 @@ describe('the review of many', () => {
     expect(loads([one, two, { ...three, ticked: false }], new Map([['a', 3]]))).toEqual([
       { siteId: 'a', inbound: 3, added: 2 },
     ]);
+  });
+
+  it('shares those still to come as the ticked ones are shared', () => {
+    const totals = [
+      { siteId: 'a', inbound: 0, added: 3 },
+      { siteId: 'b', inbound: 5, added: 1 },
+    ];
+    expect([...spillover(totals, 6)]).toEqual([
+      ['a', 5],
+      ['b', 2],
+    ]);
+    expect([...spillover([], 6)]).toEqual([]);
   });
 
   it('sends exactly the ticked rows, each with the version that was on screen', () => {

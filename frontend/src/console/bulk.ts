@@ -74,6 +74,12 @@ export function loads(drafts: readonly Draft[], inbound: ReadonlyMap<string, num
     );
 }
 
+/** How many of those still to come each hospital would get, if they are shared as what is ticked is. */
+export function spillover(totals: readonly Load[], patients: number): ReadonlyMap<string, number> {
+  const all = totals.reduce((sum, load) => sum + load.added, 0);
+  return new Map(totals.map((load) => [load.siteId, Math.round((patients * load.added) / all)]));
+}
+
 export type Item = RedirectItem;
 
 export function itemsOf(
