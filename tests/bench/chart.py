@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 70, 110, 20, 62
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 90, 110, 20, 62
 STYLE = """<style>
 text { font: 12px system-ui, sans-serif; fill: #1b1f24 }
 line, polyline { stroke: #1b1f24; fill: none } circle { fill: #1b1f24 } .grid { stroke: #b9c0c7 }
