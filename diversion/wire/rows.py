@@ -81,6 +81,13 @@ class OptionState(serializers.Serializer[Any]):
     #: Why the place does not admit them. Decisions recorded before it was said do not have it.
     refusal = serializers.ChoiceField(choices=REFUSALS, allow_null=True, required=False)
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """What was recorded before refusals were said is told as it was, so that log and rows go on agreeing."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        if isinstance(instance, dict) and "refusal" not in instance:
+            del shown["refusal"]
+        return shown
+
 
 class RedirectState(serializers.Serializer[Redirect]):
     id = serializers.UUIDField()

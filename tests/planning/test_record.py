@@ -15,6 +15,7 @@ from diversion.journeys.port import Journey
 from diversion.models import Basis, Redirect
 from diversion.planning.plan import Policy
 from diversion.planning.record import Question, answer, as_record, difference, from_record, options_as_record
+from diversion.wire.entities import represent
 from hospitals.gates import Gate
 from tests.planning.builders import CLOSED, closed_place, patient, place, ways
 from tests.world import World
@@ -164,3 +165,10 @@ def test_what_a_decision_rested_on_names_nobody(world: World):
         "transport_id", "urgency", "needs", "by_smur", "age_band", "heading_to", "near_arrival_s", "position_lost",
         "physician_on_board",
     }  # fmt: skip
+
+
+def test_a_decision_recorded_before_refusals_were_said_is_told_as_it_was(world: World):
+    redirect = world.order(world.transport("a1"), "saint-jean")
+    assert "refusal" in represent(redirect)["state"]["options"][0]
+    redirect.options = [{name: value for name, value in one.items() if name != "refusal"} for one in redirect.options]
+    assert represent(redirect)["state"]["options"] == redirect.options
