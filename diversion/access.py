@@ -81,6 +81,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "transport.read": Rule(region=READERS, scope="feed:read"),
     "redirect.order": Rule(region=DESK),
     "redirect.acknowledge": Rule(region=DESK | {"crew"}, scope="cad:write"),
+    # A claim is a word between desks: it refuses nobody anything.
+    "claim.hold": Rule(region=DESK),
     "notice.send": Rule(region=DESK, scope="cad:write"),
     "notice.answer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"}), scope="notices:write"),
     "notice.escalate": Rule(clock=True),

@@ -65,6 +65,11 @@ class CrewForm(Strict):
     by = Text(max_length=120, allow_null=True, default=None)
 
 
+class ClaimsForm(Strict):
+    desk = serializers.UUIDField()
+    transports = serializers.ListField(child=serializers.UUIDField(), max_length=BATCH_LIMIT)
+
+
 class BaseForm(Strict):
     name = Text(max_length=120)
     site = serializers.CharField(max_length=60, allow_null=True, default=None)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("regions/<slug:region_id>/plan", reads.PlanView.as_view()),
     path("regions/<slug:region>/transports", writes.open_transport),
     path("regions/<slug:region>/redirects", writes.Redirects.as_view()),
+    path("regions/<slug:region>/claims", writes.Claims.as_view()),
     path("regions/<slug:region>/incidents", site_writes.declare_incident),
     path("regions/<slug:region>/questions", site_writes.ask_question),
     path("regions/<slug:region>/policy", site_writes.change_policy),

@@ -2,6 +2,7 @@
 
 from diversion.models.bulletins import Bulletin
 from diversion.models.channels import Channel, Delivery
+from diversion.models.claims import Claim
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Invitation, LoginSession, Membership, SealedCard
@@ -14,6 +15,7 @@ __all__ = [
     "ApiToken",
     "Bulletin",
     "Channel",
+    "Claim",
     "ClockBeat",
     "CommandReceipt",
     "Delivery",

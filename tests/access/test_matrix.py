@@ -48,6 +48,7 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "transport.read": ("transport", READING, "feed:read"),
     "redirect.order": ("transport", DISPATCH, None),
     "redirect.acknowledge": ("redirect", DISPATCH | {"carl"}, "cad:write"),
+    "claim.hold": ("region", DISPATCH, None),
     "notice.send": ("transport", DISPATCH, "cad:write"),
     "notice.answer": ("notice", DISPATCH | {"clara", "rita"}, "notices:write"),
     "notice.escalate": ("notice", set(), None),
