@@ -103,6 +103,13 @@ acknowledge_redirect = door(
     tag="redirects",
     about="The crew has answered an order",
 )
+object_to_redirect = door(
+    "objectToRedirect",
+    forms.ObjectionForm,
+    calling(redirects.object_to_redirect, "redirect_id"),
+    tag="crew",
+    about="A crew says why it cannot follow an order, which stands until dispatch decides",
+)
 cancel_redirect = door(
     "cancelRedirect",
     Empty,

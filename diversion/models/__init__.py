@@ -3,6 +3,7 @@
 from diversion.models.bulletins import Bulletin
 from diversion.models.channels import Channel, Delivery
 from diversion.models.claims import Claim
+from diversion.models.crews import CrewDuty
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Invitation, LoginSession, Membership, SealedCard
@@ -18,6 +19,7 @@ __all__ = [
     "Claim",
     "ClockBeat",
     "CommandReceipt",
+    "CrewDuty",
     "Delivery",
     "Diversion",
     "Event",

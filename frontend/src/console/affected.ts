@@ -176,9 +176,16 @@ function byNewest(a: Group, b: Group): number {
   );
 }
 
+/** What the crew has against an order that stands, and since when. */
+export function crewCannot({ stage, redirect }: Row): { at: string; why: string } | null {
+  if (stage !== 'ordered' || !redirect?.objection || !redirect.objected_at) return null;
+  return { at: redirect.objected_at, why: redirect.objection };
+}
+
 /** Ordered, and the crew has not answered in the time the region allows. */
 export function crewOverdue(row: Row, nowMs: number, limitS: number): boolean {
-  if (row.stage !== 'ordered' || !row.redirect) return false;
+  // A crew that says it cannot has answered; that is an alarm of its own.
+  if (row.stage !== 'ordered' || !row.redirect || row.redirect.objection) return false;
   return nowMs - Date.parse(row.redirect.ordered_at) > limitS * 1000;
 }
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('diversion', '0010_log_of_decisions'),
+        ('diversion', '0011_journeys'),
         ('hospitals', '0003_exercise_rules'),
     ]
 
