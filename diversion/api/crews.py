@@ -83,6 +83,7 @@ class CrewAnswer(serializers.Serializer[Any]):
 
     at = Instant()
     exercise = serializers.BooleanField(help_text="True: nothing of this is real")
+    simulated = serializers.BooleanField(help_text="True: a simulated region, to try things out")
     duty = CrewDutyState(allow_null=True)
     vehicles = CrewVehicle(many=True)
     transport = CrewTransport(allow_null=True)
@@ -100,6 +101,7 @@ class Crew(ApiView):
         told = {
             "at": timezone.now(),
             "exercise": is_exercise(region_id),
+            "simulated": here.simulated,
             "duty": duty,
             "vehicles": vehicles,
             "transport": _transport(duty, here) if duty else None,

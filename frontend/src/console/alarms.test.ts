@@ -67,7 +67,7 @@ describe('standing alarms', () => {
   it('a crew that cannot has answered: an alarm of its own at once, until dispatch decides anew', () => {
     const said = { objection: 'road', objected_at: at(12) } as const;
     const moving = {
-      transports: [transport('t', { ordered_destination_id: 'saint-jean' })],
+      transports: [transport('t', 's', { ordered_destination_id: 'saint-jean' })],
       redirects: [redirect('r', 't', said)],
     };
     expect(alarms(moving, 13)).toEqual([[2, 'crew_cannot']]);

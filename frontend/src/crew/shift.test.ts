@@ -27,6 +27,7 @@ function told(one: CrewOrder | null, more: Partial<CrewAnswer> = {}): CrewAnswer
   return {
     at: at(0),
     exercise: false,
+    simulated: false,
     duty: { vehicle: { id: 'v1', call_sign: 'AMB 11', kind: 'ambulance' }, since: at(-60) },
     vehicles: [],
     transport: {
