@@ -72,10 +72,10 @@ def test_neither_why_dispatch_decided_so_nor_who_the_patient_might_be_nor_anothe
     world: World, carl: Client
 ):
     world.order(world.transport("a1"), "saint-luc", reason="their surgeon is in")
-    world.transport("a2", to="saint-jean")
+    world.transport("other-vehicle", to="saint-jean")
     board(carl, "a1")
     text = json.dumps(read(carl))
-    for hidden in ("surgeon", "Dina", "a2", "saint-jean", "adult", "age_band", "sex"):
+    for hidden in ("surgeon", "Dina", "other-vehicle", "saint-jean", "adult", "age_band", "sex"):
         assert hidden not in text
 
 
