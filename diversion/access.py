@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from diversion.errors import Denied
 from diversion.models import (
     ApiToken,
     Channel,
+    CrewDuty,
     Diversion,
     Membership,
     Notice,
@@ -34,15 +36,17 @@ Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may: roles held for the region, roles held at the very site, a token's scope, the clock."""
+    """Who may: roles held for the region, roles at the very site, the vehicle's crew, a token's scope, the clock."""
 
     region: frozenset[str] = frozenset()
     site: frozenset[str] = frozenset()
+    crew: bool = False
     scope: str | None = None
     clock: bool = False
 
     def needs(self) -> str:
-        names = sorted(self.region | self.site) + ([f"a token with {self.scope}"] if self.scope else [])
+        names = sorted(self.region | self.site) + (["the vehicle's crew"] if self.crew else [])
+        names += [f"a token with {self.scope}"] if self.scope else []
         return " or ".join(names) or "nobody"
 
 
@@ -80,7 +84,13 @@ RULES: Final[Mapping[str, Rule]] = {
     "transport.change": Rule(region=DESK, scope="cad:write"),
     "transport.read": Rule(region=READERS, scope="feed:read"),
     "redirect.order": Rule(region=DESK),
-    "redirect.acknowledge": Rule(region=DESK | {"crew"}, scope="cad:write"),
+    "redirect.acknowledge": Rule(region=DESK, crew=True, scope="cad:write"),
+    "redirect.object": Rule(crew=True),
+    # Which vehicle somebody is on is for that person to say; the role says that it may be said.
+    "crew.open": Rule(region=frozenset({"crew"})),
+    "crew.board": Rule(region=frozenset({"crew"})),
+    # A claim is a word between desks: it refuses nobody anything.
+    "claim.hold": Rule(region=DESK),
     "notice.send": Rule(region=DESK, scope="cad:write"),
     "notice.answer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"}), scope="notices:write"),
     "notice.escalate": Rule(clock=True),
@@ -111,7 +121,7 @@ def require(actor: Actor, action: str, subject: Subject) -> str | None:
     if actor.kind == "system" or (actor.kind == "clock" and rule.clock):
         return None
     if actor.kind == "user":
-        return _as_member(actor, rule, region_id, site_id, action)
+        return _as_member(actor, rule, subject, action)
     if actor.kind == "token" and _token_grants(actor, rule, region_id, site_id):
         return "integration"
     raise Denied(action, needs=rule.needs())
@@ -141,8 +151,11 @@ def live_token(actor: Actor) -> ApiToken | None:
     return ApiToken.objects.in_force(timezone.now()).filter(pk=actor.id).first()
 
 
-def _as_member(actor: Actor, rule: Rule, region_id: str, site_id: str | None, action: str) -> str:
+def _as_member(actor: Actor, rule: Rule, subject: Subject, action: str) -> str:
+    region_id, site_id = _place(subject)
     for held in memberships(actor):
+        if rule.crew and held.role == "crew" and held.region_id == region_id and _is_aboard(actor, subject):
+            return held.role
         at_site = held.role in rule.site and held.site_id is not None and held.site_id == site_id
         if at_site or (held.role in rule.region and held.region_id == region_id):
             return held.role
@@ -154,6 +167,27 @@ def _token_grants(actor: Actor, rule: Rule, region_id: str, site_id: str | None)
     if token is None or rule.scope is None or rule.scope not in token.scopes or token.region_id != region_id:
         return False
     return token.site_id is None or token.site_id == site_id
+
+
+def duty_of(actor: Actor, region_id: str) -> CrewDuty | None:
+    """Which vehicle of a region a person is on just now, by what they said themselves; None for anybody else."""
+    if actor.kind != "user":
+        return None
+    on = CrewDuty.objects.on(timezone.now()).filter(user_id=actor.id, region_id=region_id)
+    return on.select_related("vehicle").first()
+
+
+def _is_aboard(actor: Actor, subject: Subject) -> bool:
+    """Whether a person is on the very vehicle that a subject is about."""
+    vehicle_id = _vehicle(subject)
+    duty = duty_of(actor, _place(subject)[0]) if vehicle_id is not None else None
+    return duty is not None and duty.vehicle_id == vehicle_id
+
+
+def _vehicle(subject: Subject) -> UUID | None:
+    if isinstance(subject, Redirect):
+        return subject.transport.vehicle_id
+    return subject.vehicle_id if isinstance(subject, Transport) else None
 
 
 def _place(subject: Subject) -> tuple[str, str | None]:

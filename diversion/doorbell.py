@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 #: Channel names. Fixed strings, so that one pattern subscription serves every region.
 EVENTS: Final = "diversion:events:{region}"
 POSITIONS: Final = "diversion:positions:{region}"
+CLAIMS: Final = "diversion:claims:{region}"
 ACCESS: Final = "diversion:access"
 PATTERN: Final = "diversion:*"
 
@@ -76,6 +77,11 @@ def ring(region_id: str, head: int) -> None:
 def send_positions(region_id: str, positions: Sequence[Sequence[Any]]) -> None:
     """Carry positions to the hubs: a signal that may be lost, the next one replaces it."""
     _publish(POSITIONS.format(region=region_id), json.dumps(positions, separators=(",", ":")))
+
+
+def ring_claims(region_id: str) -> None:
+    """Say that a desk has taken up or given up vehicles."""
+    _publish(CLAIMS.format(region=region_id), "")
 
 
 def ring_access(about: Mapping[str, Any] | None = None) -> None:

@@ -43,6 +43,9 @@ class EventKind(models.TextChoices):
     REDIRECT_KEPT = "redirect.kept"
     REDIRECT_ACKNOWLEDGED = "redirect.acknowledged"
     REDIRECT_CANCELLED = "redirect.cancelled"
+    REDIRECT_OBJECTED = "redirect.objected"
+    CREW_BOARDED = "crew.boarded"
+    CREW_LEFT = "crew.left"
     NOTICE_SENT = "notice.sent"
     NOTICE_SEEN = "notice.seen"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
@@ -78,4 +81,6 @@ ROUTINE: Final = (
     EventKind.NOTICE_SENT,
     EventKind.NOTICE_SEEN,
     EventKind.CHANNEL_TEST_ASKED,
+    EventKind.CREW_BOARDED,
+    EventKind.CREW_LEFT,
 )

@@ -1,4 +1,4 @@
-"""The pages: shells for the three faces, opened only to those whose role they are for. Facts come by the feed."""
+"""The pages: shells for the faces, opened only to those whose role they are for. Facts come by the feed."""
 
 from __future__ import annotations
 
@@ -68,6 +68,11 @@ def _faces(actor: Actor, held: list[Membership]) -> list[dict[str, Any]]:
         for pk, here in regions.items()
         if access.may(actor, "member.change", here)
     ]
+    faces += [
+        {"kind": "crew", "url": reverse("crew", args=[pk]), "region": here, "site": None}
+        for pk, here in regions.items()
+        if access.may(actor, "crew.open", here)
+    ]
     sites = {one.site_id: one.site for one in held if one.site is not None}
     faces += [
         {"kind": kind, "url": reverse(kind, args=[pk]), "region": site.region, "site": site}
@@ -104,6 +109,12 @@ def exercise(request: HttpRequest) -> HttpResponse:
 def console(request: HttpRequest, region_id: str) -> HttpResponse:
     here = Region.objects.filter(pk=region_id).first()
     return _shell(request, "console.html", "console.open", here, region=here)
+
+
+@_page
+def crew(request: HttpRequest, region_id: str) -> HttpResponse:
+    here = Region.objects.filter(pk=region_id).first()
+    return _shell(request, "crew.html", "crew.open", here, region=here)
 
 
 @_page

@@ -221,6 +221,7 @@ SPECTACULAR_SETTINGS = {
         "ChannelMediumEnum": "diversion.wire.enumerations.CHANNEL_MEDIA",
         "ChannelSubjectEnum": "diversion.wire.enumerations.CHANNEL_SUBJECTS",
         "ProposalChoiceEnum": "diversion.wire.enumerations.PROPOSAL_CHOICES",
+        "ObjectionEnum": "diversion.wire.enumerations.CREW_OBJECTIONS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

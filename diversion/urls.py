@@ -16,6 +16,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("exercise/", pages.exercise, name="exercise"),
     path("console/<slug:region_id>/", pages.console, name="console"),
+    path("crew/<slug:region_id>/", pages.crew, name="crew"),
     path("site/", pages.site_choice, name="site_choice"),
     path("site/<slug:site_id>/", pages.site, name="site"),
     path("screen/<slug:site_id>/", pages.screen, name="screen"),

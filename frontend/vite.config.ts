@@ -6,7 +6,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const entries = ['console', 'site', 'screen', 'pages']
+const entries = ['console', 'site', 'screen', 'crew', 'pages']
   .map((name) => `src/${name}/main.ts`)
   .filter((path) => existsSync(resolve(import.meta.dirname, path)));
 

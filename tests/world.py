@@ -1,7 +1,7 @@
 """The world of the tests: a small region, its sites, its vehicles, and the fixed cast. Plain builders, no chance.
 
 The cast: Dina and Dirk are dispatchers, Sofie their supervisor; Clara coordinates Saint-Pierre, Lucas Saint-Luc;
-Ruth receives at Saint-Jean; Ines inspects, Ada administers; Sam is a stranger with an account and no role.
+Ruth receives at Saint-Jean; Ines inspects, Ada administers, Carl drives; Sam is a stranger with an account and no role.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ CAST: dict[str, tuple[str, str | None]] = {
     "ruth": ("receiver", "saint-jean"),
     "ines": ("inspector", None),
     "ada": ("administrator", None),
+    "carl": ("crew", None),
 }
 CAPABILITIES = [
     {"code": code, "name": {"fr": code, "nl": code, "en": code}} for code in ("stroke", "trauma", "ct", "cath_lab")

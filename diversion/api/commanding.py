@@ -74,11 +74,11 @@ def answer_of(recorded: Recorded, actor: Actor) -> dict[str, Any]:
         "cursor": str(Cursor(last.seq, last.pk)) if last else None,
         "recorded_at": instant(recorded.recorded_at),
         "repeated": recorded.repeated,
-        "events": events_for(recorded.events, _reader(actor, recorded.region_id)),
+        "events": events_for(recorded.events, reader_of(actor, recorded.region_id)),
     }
 
 
-def _reader(actor: Actor, region_id: str) -> Audience:
+def reader_of(actor: Actor, region_id: str) -> Audience:
     """As whom the caller reads its own answer; a machine that may not read the feed still sees its own site's."""
     try:
         return audience_of(actor, region_id)

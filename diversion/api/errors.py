@@ -14,6 +14,8 @@ from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
+from diversion.api.auth import Caller
+from diversion.api.commanding import reader_of
 from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound
 from diversion.identity import HOW_TO_BE_KNOWN
 from diversion.wire.entities import represent
@@ -67,6 +69,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets an unforeseen error through to the log and a plain 500."""
     if isinstance(error, DomainError):
         body = problem_of(error)
+        if "current" in body and not _may_read(context, error):
+            del body["current"]
         return _response(body["status"], body)
     if isinstance(error, exceptions.ValidationError):
         errors = list(flattened(error.get_full_details()))
@@ -98,6 +102,15 @@ def _problem(status: int, code: str, detail: str) -> dict[str, Any]:
 
 def _response(status: int, body: dict[str, Any]) -> Response:
     return Response(body, status=status, content_type="application/problem+json")
+
+
+def _may_read(context: dict[str, Any], error: Any) -> bool:
+    """Whether who was refused reads such a row anyhow: a refusal is no way around an audience."""
+    caller = getattr(context.get("request"), "user", None)
+    told = represent(error.row)
+    return isinstance(caller, Caller) and reader_of(caller.actor, getattr(error.row, "region_id", error.row.pk)).sees(
+        told["scope"]
+    )
 
 
 def _current(row: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from diversion import states
 from diversion.api.fields import BATCH_LIMIT, Codes, Finite, Moment, Strict, Text
-from diversion.models.transports import AGE_BANDS, CHANNELS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.models.transports import AGE_BANDS, CHANNELS, OBJECTIONS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.wire.choices import Choice
 
 
@@ -63,6 +63,16 @@ class KeepForm(Strict):
 class CrewForm(Strict):
     channel = Choice(choices=CHANNELS)
     by = Text(max_length=120, allow_null=True, default=None)
+
+
+class ObjectionForm(Strict):
+    reason = Choice(choices=OBJECTIONS)
+    comment = Text(allow_blank=True, default="", max_length=300)
+
+
+class ClaimsForm(Strict):
+    desk = serializers.UUIDField()
+    transports = serializers.ListField(child=serializers.UUIDField(), max_length=BATCH_LIMIT)
 
 
 class BaseForm(Strict):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, channels, histories, reads, receipts, site_writes, writes
+from diversion.api import cad, channels, crews, histories, reads, receipts, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
@@ -14,11 +14,15 @@ urlpatterns = [
     path("regions/<slug:region_id>/plan", reads.PlanView.as_view()),
     path("regions/<slug:region>/transports", writes.open_transport),
     path("regions/<slug:region>/redirects", writes.Redirects.as_view()),
+    path("regions/<slug:region>/claims", writes.Claims.as_view()),
     path("regions/<slug:region>/incidents", site_writes.declare_incident),
     path("regions/<slug:region>/questions", site_writes.ask_question),
     path("regions/<slug:region>/policy", site_writes.change_policy),
     path("regions/<slug:region>/exercise/open", site_writes.open_exercise),
     path("regions/<slug:region>/exercise/close", site_writes.close_exercise),
+    path("regions/<slug:region_id>/crew", crews.Crew.as_view()),
+    path("regions/<slug:region>/crew/leave", crews.leave_vehicle),
+    path("vehicles/<uuid:pk>/board", crews.board_vehicle),
     path("questions/<uuid:pk>/answer", site_writes.answer_question),
     path("questions/<uuid:pk>/close", site_writes.close_question),
     path("sites/<slug:site>/quarantine", site_writes.quarantine_site),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("transports/<uuid:pk>/keep", writes.keep),
     path("transports/<uuid:pk>/notice", writes.send_notice),
     path("redirects/<uuid:pk>/acknowledge", writes.acknowledge_redirect),
+    path("redirects/<uuid:pk>/objection", writes.object_to_redirect),
     path("redirects/<uuid:pk>/cancel", writes.cancel_redirect),
     path("notices/<uuid:pk>/seen", writes.see_notice),
     path("notices/<uuid:pk>/acknowledge", writes.acknowledge_notice),

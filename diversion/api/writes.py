@@ -12,14 +12,16 @@ from rest_framework.response import Response
 
 from diversion.actors import Actor
 from diversion.api import forms
-from diversion.api.commanding import KEY_HEADER, Answer, CommandView, carry_out
+from diversion.api.commanding import KEY_HEADER, Answer, CommandView, actor_of, carry_out
 from diversion.api.door import calling, door
 from diversion.api.errors import Problem, problem_of
 from diversion.api.fields import Empty, ReasonForm
-from diversion.commands import notices, redirects, transports
+from diversion.api.views import ApiView
+from diversion.commands import claims, notices, redirects, transports
 from diversion.errors import DomainError, NotFound
 from diversion.log import CommandKey
 from diversion.models import Transport
+from diversion.wire.positions import instant
 
 
 def _open(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> dict[str, Any]:
@@ -100,6 +102,13 @@ acknowledge_redirect = door(
     calling(redirects.acknowledge_redirect, "redirect_id"),
     tag="redirects",
     about="The crew has answered an order",
+)
+object_to_redirect = door(
+    "objectToRedirect",
+    forms.ObjectionForm,
+    calling(redirects.object_to_redirect, "redirect_id"),
+    tag="crew",
+    about="A crew says why it cannot follow an order, which stands until dispatch decides",
 )
 cancel_redirect = door(
     "cancelRedirect",
@@ -199,3 +208,28 @@ class Redirects(CommandView):
             return {"transport": transport, "ok": True, "answer": _redirect(actor, key, row, pk=transport)}
         except DomainError as error:
             return {"transport": transport, "ok": False, "problem": problem_of(error)}
+
+
+class ClaimsAnswer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    next_s = serializers.IntegerField()
+
+
+class Claims(ApiView):
+    """A desk says what it is deciding about. A signal, not a command: it needs no key and the next one replaces it."""
+
+    #: A desk that holds something says so this often (seconds); it is taken for gone after three times that.
+    EVERY = 10
+
+    @extend_schema(
+        operation_id="holdClaims",
+        summary="Say which vehicles this desk is deciding about; an empty list gives all up",
+        tags=["redirects"],
+        request=forms.ClaimsForm,
+        responses={200: ClaimsAnswer},
+    )
+    def post(self, request: Request, region: str) -> Response:
+        form = forms.ClaimsForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        at = claims.hold_claims(actor=actor_of(request), region_id=region, **form.validated_data)
+        return Response({"at": instant(at), "next_s": self.EVERY})

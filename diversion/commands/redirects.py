@@ -17,7 +17,7 @@ from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Basis, Redirect, Transport
-from diversion.models.transports import CHANNELS
+from diversion.models.transports import CHANNELS, CREW_PAGE, OBJECTIONS
 from diversion.planning.record import answer, as_record, options_as_record
 from diversion.situation import arrival_of, foretold, question_for
 from hospitals.models import Site, Versioned
@@ -75,6 +75,7 @@ def acknowledge_redirect(
         raise Invalid("unknown_channel", f"channel must be one of {', '.join(CHANNELS)}.", field="channel")
     with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
         transport, redirect = _take_order(log, redirect_id, "redirect.acknowledge")
+        _check_channel(log.role, channel)
         if redirect.state == "acknowledged":
             return Recorded(log.region_id, log.now)
         states.require(states.REDIRECT, now=redirect.state, to="acknowledged", what="This redirect", row=redirect)
@@ -93,6 +94,23 @@ def acknowledge_redirect(
     return log.answer()
 
 
+def object_to_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID, reason: str, comment: str = "") -> Recorded:
+    """The crew says why it cannot follow an order. The order stands until dispatch decides: news, never a veto."""
+    if reason not in OBJECTIONS:
+        raise Invalid("unknown_reason", f"reason must be one of {', '.join(OBJECTIONS)}.", field="reason")
+    if reason == "other" and not comment.strip():
+        raise Invalid("reason_required", "Say what it is.", field="comment")
+    with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
+        _, redirect = _take_order(log, redirect_id, "redirect.object")
+        if redirect.state != "ordered":
+            raise Conflict("wrong_state", f"This redirect is {redirect.state}.", row=redirect, now=redirect.state)
+        redirect.objection, redirect.objection_comment, redirect.objected_at = reason, comment.strip(), log.now
+        # Why dispatch decided so is no part of what the crew says.
+        fact = {**_fact(redirect), "reason": redirect.objection_comment, "objection": reason}
+        log.add(EventKind.REDIRECT_OBJECTED, redirect, fact=fact)
+    return log.answer()
+
+
 def cancel_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID) -> Recorded:
     """Take an order back before its crew has answered; afterwards only a new redirect helps."""
     with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
@@ -104,6 +122,12 @@ def cancel_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID) -> Reco
         log.write(transport)
         log.add(EventKind.REDIRECT_CANCELLED, transport, redirect, fact=_fact(redirect))
     return log.answer()
+
+
+def _check_channel(role: str | None, channel: str) -> None:
+    """What a crew says itself is told apart from what others report of it."""
+    if (role == "crew") != (channel == CREW_PAGE):
+        raise Invalid("unknown_channel", f"{CREW_PAGE} is a crew's own answer, and its only one.", field="channel")
 
 
 def _take(log: Log, transport_id: UUID, to_site_id: str | None) -> tuple[Transport, dict[str, Site]]:

@@ -38,6 +38,7 @@ class Hub:
             feed = self._regions[region_id] = RegionFeed(region_id)
             self._start(feed.run())
             self._start(feed.run_positions())
+            self._start(feed.run_claims())
         return self._regions[region_id]
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -56,6 +57,8 @@ class Hub:
             return
         if channel == doorbell.POSITIONS.format(region=region_id):
             feed.take_positions(json.loads(message))
+        elif channel == doorbell.CLAIMS.format(region=region_id):
+            feed.claims.ring()
         else:
             feed.ring()
 

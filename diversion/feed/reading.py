@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from diversion.errors import NotFound
-from diversion.models import ClockBeat, Event, LastPosition, Stream
+from diversion.models import Claim, ClockBeat, Event, LastPosition, Stream
 from diversion.models.log import EventQuerySet
 from diversion.wire.audiences import Audience
 from diversion.wire.cursor import Cursor
@@ -85,6 +85,12 @@ def positions_since(region_id: str, received_after: datetime | None) -> tuple[li
     found = list(rows.order_by("vehicle_id"))
     newest = max((row.received_at for row in found), default=received_after)
     return [as_position(row.vehicle_id, row) for row in found], newest
+
+
+def claims_at(region_id: str, now: datetime) -> list[dict[str, Any]]:
+    """What each desk holds at a moment; a claim that has run out is none, whoever still has to remove it."""
+    held = Claim.objects.filter(region_id=region_id, until__gt=now).order_by("pk")
+    return [{"desk": str(one.desk), "name": one.name, "transports": one.transports} for one in held]
 
 
 def _freeze() -> None:

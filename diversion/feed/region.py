@@ -16,6 +16,7 @@ import structlog
 from django.utils import timezone
 
 from diversion.feed import reading
+from diversion.feed.claims import Claims
 from diversion.feed.connection import Connection
 from diversion.feed.message import Message
 from diversion.feed.threads import in_thread
@@ -23,7 +24,7 @@ from diversion.log import read_after
 from diversion.models import Event
 from diversion.wire.audiences import Audience
 from diversion.wire.cursor import Cursor
-from diversion.wire.frames import events_for, events_frame, positions_frame, tick_frame
+from diversion.wire.frames import claims_frame, events_for, events_frame, positions_frame, tick_frame
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class RegionFeed:
     def __init__(self, region_id: str) -> None:
         self.region_id = region_id
         self.readers: dict[Audience, set[Connection]] = {}
+        self.claims = Claims(region_id)
         self._cursor: Cursor | None = None
         self._clock_at: Any = None
         self._recent: deque[Event] = deque(maxlen=RECENT)
@@ -95,6 +97,17 @@ class RegionFeed:
             except Exception as error:  # noqa: BLE001  # the same; positions are only signals
                 log.warning("positions_unreadable", region=self.region_id, error=str(error))
 
+    async def run_claims(self) -> None:
+        """For ever: which desk is at which vehicle, to dispatch alone, as often as it changes."""
+        while True:
+            await self.claims.wait()
+            try:
+                await self._send_claims()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001  # the same; claims are only signals
+                log.warning("claims_unreadable", region=self.region_id, error=str(error))
+
     async def join(self, connection: Connection, cursor: Cursor | None) -> None:
         """Bring a reader up to date and count it in, with nothing missed between the two."""
         audience = connection.admission.audience
@@ -108,6 +121,8 @@ class RegionFeed:
         self._offer_since(connection)
         if audience.sites is None and self._positions:
             connection.offer(Message(positions_frame(list(self._positions.values()), timezone.now())))
+        if audience.sites is None and self.claims.told:
+            connection.offer(Message(claims_frame(self.claims.told, timezone.now())))
         self.readers.setdefault(audience, set()).add(connection)
 
     def leave(self, connection: Connection) -> None:
@@ -195,6 +210,15 @@ class RegionFeed:
         message = Message(positions_frame(list(fresh.values()), timezone.now()), replaceable=True)
         for audience, readers in self._dispatch_first():
             if audience.sites is None:
+                await self._offer(readers, message)
+
+    async def _send_claims(self) -> None:
+        desks = [readers for audience, readers in self.readers.items() if audience.sites is None]
+        if not desks:
+            self.claims.forget()
+        elif await self.claims.changed():
+            message = Message(claims_frame(self.claims.told, timezone.now()))
+            for readers in desks:
                 await self._offer(readers, message)
 
     def _dispatch_first(self) -> list[tuple[Audience, set[Connection]]]:

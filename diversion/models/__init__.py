@@ -2,6 +2,8 @@
 
 from diversion.models.bulletins import Bulletin
 from diversion.models.channels import Channel, Delivery
+from diversion.models.claims import Claim
+from diversion.models.crews import CrewDuty
 from diversion.models.diversions import Diversion
 from diversion.models.log import CommandReceipt, Event, Stream
 from diversion.models.members import ApiToken, Invitation, LoginSession, Membership, SealedCard
@@ -15,8 +17,10 @@ __all__ = [
     "Basis",
     "Bulletin",
     "Channel",
+    "Claim",
     "ClockBeat",
     "CommandReceipt",
+    "CrewDuty",
     "Delivery",
     "Diversion",
     "Event",

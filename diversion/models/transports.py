@@ -18,7 +18,11 @@ VEHICLE_KINDS = ("ambulance", "pit", "smur")
 URGENCIES = ("vital", "urgent", "routine")
 AGE_BANDS = ("infant", "child", "adult", "senior", "unknown")
 SEXES = ("female", "male", "unknown")
-CHANNELS = ("radio", "phone", "terminal", "cad")
+#: How a crew answers: ``terminal`` is built into the vehicle, ``crew_page`` is a crew member's own phone.
+CREW_PAGE = "crew_page"
+CHANNELS = ("radio", "phone", "terminal", "cad", CREW_PAGE)
+#: Why a crew says that it cannot follow an order.
+OBJECTIONS = ("arriving", "patient", "road", "other")
 DECISIONS = ("redirect", "keep")
 
 
@@ -121,6 +125,10 @@ class Redirect(Versioned):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=120, null=True, blank=True)
     channel = models.CharField(max_length=10, null=True, choices=[(c, c) for c in CHANNELS])
+    #: What the crew has against it: news for dispatch, never a veto; the order stands until dispatch decides.
+    objection = models.CharField(max_length=10, null=True, choices=[(one, one) for one in OBJECTIONS])
+    objection_comment = models.TextField(blank=True, default="")
+    objected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -36,6 +36,7 @@ SMUR_BASES = list(gates.VALUES[gates.SMUR_BASE])
 WALK_INS = list(gates.VALUES[gates.WALK_INS])
 SERVICE_LEVELS = list(services.LEVELS)
 REDIRECT_CHOICES = list(transports.DECISIONS)
+CREW_OBJECTIONS = list(transports.OBJECTIONS)
 PROPOSAL_CHOICES = list(plan.VERDICTS)
 EVENT_KINDS = EventKind.choices
 VEHICLES = list(transports.VEHICLE_KINDS)

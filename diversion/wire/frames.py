@@ -143,6 +143,20 @@ class PositionsFrame(serializers.Serializer[Any]):
     positions = serializers.ListField(child=Position())
 
 
+class HeldState(serializers.Serializer[Any]):
+    """The vehicles one desk is deciding about, by their transports. It binds nobody."""
+
+    desk = serializers.UUIDField()
+    name = serializers.CharField()
+    transports = serializers.ListField(child=serializers.UUIDField())
+
+
+class ClaimsFrame(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["claims"])
+    at = serializers.DateTimeField()
+    claims = HeldState(many=True)
+
+
 class TickFrame(serializers.Serializer[Any]):
     type = serializers.ChoiceField(choices=["tick"])
     at = serializers.DateTimeField()
@@ -163,6 +177,7 @@ SOCKET_FRAME: Final = PolymorphicProxySerializer(
         "snapshot": SnapshotFrame,
         "events": EventsFrame,
         "positions": PositionsFrame,
+        "claims": ClaimsFrame,
         "tick": TickFrame,
         "bye": ByeFrame,
     },
@@ -209,6 +224,10 @@ def hello_frame(audience: Audience, *, you: dict[str, Any], now: datetime) -> di
 
 def positions_frame(positions: Sequence[Any], now: datetime) -> dict[str, Any]:
     return {"type": "positions", "at": instant(now), "positions": list(positions)}
+
+
+def claims_frame(claims: Sequence[Any], now: datetime) -> dict[str, Any]:
+    return {"type": "claims", "at": instant(now), "claims": list(claims)}
 
 
 def tick_frame(cursor: str, *, now: datetime, clock_at: datetime | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from diversion.models import Notice, Question, Redirect, SitePresence, Transport
 from diversion.models.members import ROLES
 from diversion.models.presence import PRESENCE_STATES
 from diversion.models.questions import ANSWERS
-from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, SEXES, URGENCIES, VEHICLE_KINDS
+from diversion.models.transports import AGE_BANDS, CHANNELS, DECISIONS, OBJECTIONS, SEXES, URGENCIES, VEHICLE_KINDS
 from diversion.planning.options import REFUSALS
 from diversion.states import NOTICE, REDIRECT, TRANSPORT
 from diversion.wire.authors import Author
@@ -103,6 +103,11 @@ class RedirectState(serializers.Serializer[Redirect]):
     acknowledged_at = Instant(allow_null=True)
     acknowledged_by = serializers.CharField(allow_null=True)
     channel = serializers.ChoiceField(choices=CHANNELS, allow_null=True)
+    objection = serializers.ChoiceField(
+        choices=OBJECTIONS, allow_null=True, help_text="Why its crew says it cannot; the order stands all the same"
+    )
+    objection_comment = serializers.CharField(allow_blank=True)
+    objected_at = Instant(allow_null=True)
 
 
 class VehicleRef(serializers.Serializer[Any]):

@@ -11,7 +11,9 @@ import pytest
 
 from diversion import access
 from diversion.actors import CLOCK, SYSTEM, Actor
+from diversion.commands import crews
 from diversion.errors import Denied
+from diversion.log import CommandKey
 from diversion.models import ApiToken, Channel, Notice, Redirect, SitePresence, Transport, Vehicle
 from hospitals.models import Region, Site
 from tests.access.actors import token
@@ -48,6 +50,10 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "transport.read": ("transport", READING, "feed:read"),
     "redirect.order": ("transport", DISPATCH, None),
     "redirect.acknowledge": ("redirect", DISPATCH | {"carl"}, "cad:write"),
+    "claim.hold": ("region", DISPATCH, None),
+    "redirect.object": ("redirect", {"carl"}, None),
+    "crew.open": ("region", {"carl"}, None),
+    "crew.board": ("vehicle", {"carl"}, None),
     "notice.send": ("transport", DISPATCH, "cad:write"),
     "notice.answer": ("notice", DISPATCH | {"clara", "rita"}, "notices:write"),
     "notice.escalate": ("notice", set(), None),
@@ -75,20 +81,22 @@ CLOCKWORK = {
 }
 SCOPES = ("feed:read", "cad:write", "diversions:write", "notices:write", "screens:beat")
 
-#: The cast, and two more: Rita receives at Saint-Pierre, Carl is a crew.
-PEOPLE = (*CAST, "sam", "rita", "carl")
+#: The cast, and two more: Sam, and Rita, who receives at Saint-Pierre. Carl is on the vehicle.
+PEOPLE = (*CAST, "sam", "rita")
 
 
 @pytest.fixture
 def subjects(world: World, more: None) -> dict[str, Any]:
     transport = world.transport("a1")
     redirect = world.order(transport, "saint-luc")
+    crews.board_vehicle(actor=world.carl, key=CommandKey.new(), vehicle_id=transport.vehicle_id)
     return {
         "region": world.region,
         "site": world.site("saint-pierre"),
         "diversion": world.declare(),
         "transport": transport,
         "redirect": redirect,
+        "vehicle": transport.vehicle,
         "notice": world.notice(transport),
         "presence": SitePresence.objects.get(pk="saint-pierre"),
         "channel": Channel(region=world.region, site=world.site("saint-pierre")),
@@ -210,6 +218,7 @@ def elsewhere(world: World) -> dict[str, Any]:
         "diversion": Diversion(region=region, site=site),
         "transport": transport,
         "redirect": Redirect(region=region, transport=transport),
+        "vehicle": vehicle,
         "notice": Notice(region=region, site=site, transport=transport),
         "presence": SitePresence(site=site, region=region),
         "channel": Channel(region=region, site=site),

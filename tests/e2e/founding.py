@@ -29,6 +29,7 @@ CAST: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
     "pia": (("receiver", "saint-pierre"),),
     "ruth": (("receiver", "saint-jean"),),
     "ines": (("inspector", None),),
+    "carl": (("crew", None),),
     "sam": (),
 }
 #: The region's own numbers → what was written when it was founded with them.

@@ -17,6 +17,7 @@ from diversion.actors import CLOCK, SYSTEM, WORKER
 from diversion.commands import (
     attesting,
     channels,
+    crews,
     diversions,
     escalation,
     incidents,
@@ -200,6 +201,18 @@ def _crew(world: World, step: Step) -> None:
     redirects.acknowledge_redirect(actor=world.cad, key=_key(), redirect_id=redirect.pk, channel="cad")
 
 
+def _aboard(world: World, step: Step) -> None:
+    """A crew takes a vehicle over, says that it cannot follow its order, or leaves it."""
+    if step.how % 3 == 2:
+        crews.leave_vehicle(actor=world.carl, key=_key(), region_id=REGION)
+    elif step.how % 3:
+        redirect = _of(Redirect, "-ordered_at", step.which % 3)
+        redirects.object_to_redirect(actor=world.carl, key=_key(), redirect_id=redirect.pk, reason="road")
+    else:
+        redirect = _of(Redirect, "-ordered_at", step.which % 3)
+        crews.board_vehicle(actor=world.carl, key=_key(), vehicle_id=redirect.transport.vehicle_id)
+
+
 def _cancel(world: World, step: Step) -> None:
     redirects.cancel_redirect(actor=world.dina, key=_key(), redirect_id=_of(Redirect, "-ordered_at", step.which % 3).pk)
 
@@ -367,6 +380,7 @@ ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "order": _order,
     "keep": _keep,
     "crew": _crew,
+    "aboard": _aboard,
     "cancel": _cancel,
     "announce": _announce,
     "answer": _answer,

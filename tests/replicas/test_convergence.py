@@ -99,6 +99,7 @@ EXPECTED = {
     "diversion.declared", "diversion.amended", "diversion.seen", "diversion.lifted", "diversion.withdrawn",
     "vehicle.added", "vehicle.changed", "transport.opened", "transport.changed", "transport.arrived",
     "transport.cancelled", "redirect.ordered", "redirect.kept", "redirect.acknowledged", "redirect.cancelled",
+    "redirect.objected", "crew.boarded", "crew.left",
     "notice.sent", "notice.seen", "notice.acknowledged", "notice.concern_raised", "notice.escalated",
     "presence.changed", "member.changed", "notice.escalated_to_supervisor", "diversion.unseen", "channel.added",
     "channel.changed", "channel.retired", "channel.test_asked", "channel.tested", "channel.failing",

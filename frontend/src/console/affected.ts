@@ -37,7 +37,7 @@ export type Row = {
   readonly fromId: string;
   readonly toId: string | null;
   readonly stage: Stage;
-  /** after this moment the vehicle is too close to turn without thought; null: not known */
+  /** until when there is a choice, see timeToDecide; null: nobody knows when it arrives */
   readonly decideBy: number | null;
 };
 
@@ -107,7 +107,6 @@ function rowOf(
   if (!stage) return null;
   const decided = stage !== 'undecided';
   const redirect = decided ? (decision ?? null) : null;
-  const eta = transport.eta_at === null ? null : Date.parse(transport.eta_at);
   return {
     id: transport.id,
     transport,
@@ -117,8 +116,17 @@ function rowOf(
     fromId: redirect ? redirect.from_id : headingTo(transport),
     toId: redirect?.choice === 'redirect' ? redirect.to_id : null,
     stage,
-    decideBy: eta === null ? null : eta - nearArrivalS * 1000,
+    decideBy: timeToDecide(transport, nearArrivalS),
   };
+}
+
+/** There is time to decide until a vehicle is, by its own estimate, within the region's near_arrival_s of the
+ *  place it should not go to; from then on the choice is as good as made. In milliseconds, server time. */
+export function timeToDecide(
+  { eta_at }: Pick<Transport, 'eta_at'>,
+  nearArrivalS: number,
+): number | null {
+  return eta_at === null ? null : Date.parse(eta_at) - nearArrivalS * 1000;
 }
 
 /** null: this transport is no concern of the affected list. */
@@ -176,9 +184,16 @@ function byNewest(a: Group, b: Group): number {
   );
 }
 
+/** What the crew has against an order that stands, and since when. */
+export function crewCannot({ stage, redirect }: Row): { at: string; why: string } | null {
+  if (stage !== 'ordered' || !redirect?.objection || !redirect.objected_at) return null;
+  return { at: redirect.objected_at, why: redirect.objection };
+}
+
 /** Ordered, and the crew has not answered in the time the region allows. */
 export function crewOverdue(row: Row, nowMs: number, limitS: number): boolean {
-  if (row.stage !== 'ordered' || !row.redirect) return false;
+  // A crew that says it cannot has answered; that is an alarm of its own.
+  if (row.stage !== 'ordered' || !row.redirect || row.redirect.objection) return false;
   return nowMs - Date.parse(row.redirect.ordered_at) > limitS * 1000;
 }
 

@@ -64,6 +64,18 @@ describe('standing alarms', () => {
     expect(alarms(moving, 41)).toEqual([[2, 'crew_overdue']]);
   });
 
+  it('a crew that cannot has answered: an alarm of its own at once, until dispatch decides anew', () => {
+    const said = { objection: 'road', objected_at: at(12) } as const;
+    const moving = {
+      transports: [transport('t', 's', { ordered_destination_id: 'saint-jean' })],
+      redirects: [redirect('r', 't', said)],
+    };
+    expect(alarms(moving, 13)).toEqual([[2, 'crew_cannot']]);
+    expect(alarms(moving, 90)).toEqual([[2, 'crew_cannot']]);
+    const over = { ...moving, redirects: [redirect('r', 't', { ...said, state: 'cancelled' })] };
+    expect(alarms(over, 90)).toEqual([]);
+  });
+
   it('an escalated notice is P1 until acknowledged or ended; a late acknowledgement ends it too', () => {
     const escalated = { escalated_at: at(60) };
     expect(alarms({ notices: [notice('n', 't', 's', escalated)] })).toEqual([[1, 'ed_unanswered']]);

@@ -3,7 +3,7 @@
 import type { Channel, FeedEvent, Notice, Region } from '../api/wire';
 import type { Freshness } from '../feed/freshness';
 import type { Priority } from '../ui/annunciator';
-import { crewOverdue, type Picture, type Row } from './affected';
+import { crewCannot, crewOverdue, type Picture, type Row } from './affected';
 import { siteAlarms } from './sitealarms';
 
 export type AlarmKind =
@@ -13,6 +13,7 @@ export type AlarmKind =
   | 'colleague'
   | 'ed_unanswered'
   | 'crew_overdue'
+  | 'crew_cannot'
   | 'attestation'
   | 'question_overdue'
   | 'closed_share'
@@ -56,6 +57,7 @@ const PRIORITY: Record<AlarmKind, Priority> = {
   colleague: 1,
   ed_unanswered: 1,
   crew_overdue: 2,
+  crew_cannot: 2,
   attestation: 2,
   question_overdue: 2,
   closed_share: 2,
@@ -195,13 +197,17 @@ function channelAlarm(channels: readonly Channel[]): Alarm {
 
 function crewAlarms(rows: readonly Row[], nowMs: number, limitS: number): Alarm[] {
   return rows.flatMap((row) => {
-    if (!row.redirect || !crewOverdue(row, nowMs, limitS)) return [];
-    const since = Date.parse(row.redirect.ordered_at) + limitS * 1000;
+    if (!row.redirect) return [];
     const subject = {
       siteId: row.toId,
       transportId: row.id,
       callSign: row.vehicle?.call_sign ?? null,
     };
+    const said = crewCannot(row);
+    if (said)
+      return [alarm('crew_cannot', row.redirect.id, said.at, { ...subject, name: said.why })];
+    if (!crewOverdue(row, nowMs, limitS)) return [];
+    const since = Date.parse(row.redirect.ordered_at) + limitS * 1000;
     return [alarm('crew_overdue', row.redirect.id, since, subject)];
   });
 }

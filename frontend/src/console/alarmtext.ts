@@ -1,6 +1,6 @@
 // One sentence per alarm, the same for the eye and for the screen reader.
 import type { Site } from '../api/wire';
-import { nameIn, t } from '../i18n';
+import { nameIn, t, word } from '../i18n';
 import { span } from '../i18n/format';
 import type { Alarm } from './alarms';
 
@@ -9,7 +9,10 @@ export function alarmText(alarm: Alarm, sites: ReadonlyMap<string, Site>, nowMs:
   return t(`console:alarm.${form(alarm)}`, {
     h: names.length > 0 ? listed(names) : nameOf(alarm.siteId, sites),
     v: alarm.callSign ?? t('common:unknown'),
-    x: alarm.name ?? '',
+    x:
+      alarm.kind === 'crew_cannot'
+        ? word('console:objection', alarm.name ?? '')
+        : (alarm.name ?? ''),
     c: alarm.name ?? '',
     n: alarm.n ?? names.length,
     all: alarm.all ?? names.length,

@@ -1,10 +1,12 @@
 // The desk is one dispatcher's working state: what is armed, ticked, being sent or open to undo.
 // It owns no facts: whatever it shows as done, the record said first.
 import { SvelteSet } from 'svelte/reactivity';
+import { newKey, send } from '../api/commands';
 import type {
   Answer,
   Boot,
   BulkAnswer,
+  ClaimsForm,
   CrewForm,
   FeedEvent,
   KeepForm,
@@ -25,6 +27,8 @@ import type { Alarm } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
 import { attestedBySite, cautionsBySite } from './cautions';
+import { claimants, heldHere } from './claims';
+import { Holding } from './holding';
 import {
   firstThree,
   gatesSignature,
@@ -49,6 +53,10 @@ export class Desk {
   readonly writes: Writes;
   readonly watch: Watch;
   readonly ticked = new SvelteSet<string>();
+  /** tells the other desks what this one is deciding about */
+  readonly holding: Holding;
+  /** what the open review would send */
+  reviewing = $state.raw<readonly string[]>([]);
   panel = $state.raw<Panel | null>(null);
   armed = $state.raw<{ rowId: string; siteId: string } | null>(null);
   /** the row the keyboard is on */
@@ -61,6 +69,8 @@ export class Desk {
   focusWish = $state.raw<{ readonly id: string | null }>({ id: null });
   #tray = $state.raw<readonly Undoable[]>([]);
   readonly #stopListening: () => void;
+  /** this open console among all others */
+  readonly #id = newKey();
 
   constructor(world: World, boot: Boot) {
     this.world = world;
@@ -77,6 +87,7 @@ export class Desk {
       policy: () => this.policy,
       me: boot.user.name,
     });
+    this.holding = new Holding({ tell: (ids) => this.#tellHeld(ids), now: () => world.now });
     this.#stopListening = world.listen((event) => this.watch.take(event));
   }
 
@@ -108,6 +119,12 @@ export class Desk {
     return at === undefined ? null : Math.max(0, (this.unhurried - at) / 1000);
   }
 
+  /** Who else is at each vehicle just now. */
+  readonly others = $derived.by(() => claimants(this.world.claims, this.#id));
+  readonly #held = $derived.by(() =>
+    heldHere(this.armed?.rowId ?? null, this.panel, this.reviewing).join(),
+  );
+
   get active(): boolean {
     return this.mayCommand && this.world.writable;
   }
@@ -118,8 +135,20 @@ export class Desk {
 
   close(): void {
     this.#stopListening();
+    this.holding.want([]);
     this.options.close();
     this.announcer.close();
+  }
+
+  /** Takes up and gives up vehicles as this desk does; read by an effect. */
+  claim(): void {
+    const held = this.active ? this.#held : '';
+    this.holding.want(held ? held.split(',') : []);
+  }
+
+  async #tellHeld(transports: readonly string[]): Promise<void> {
+    const body: ClaimsForm = { desk: this.#id, transports: [...transports] };
+    await send(`/api/regions/${encodeURIComponent(this.boot.region)}/claims`, body);
   }
 
   row(id: string): Row | null {

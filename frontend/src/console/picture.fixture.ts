@@ -115,6 +115,9 @@ export function redirect(id: string, transportId: string, more: Partial<Redirect
     acknowledged_at: null,
     acknowledged_by: null,
     channel: null,
+    objection: null,
+    objection_comment: '',
+    objected_at: null,
     ...more,
   };
 }

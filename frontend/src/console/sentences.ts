@@ -50,6 +50,7 @@ function values(fact: Fact, names: Names): Record<string, string> {
     ),
     urgency: code('common:urgency', fact.urgency),
     channel: code('common:channel', fact.channel),
+    objection: code('console:objection', fact.objection),
     affected: String(Array.isArray(fact.affected) ? fact.affected.length : 0),
     name: typeof fact.name === 'string' ? fact.name : '',
     bulletin: String(fact.bulletin ?? ''),

@@ -66,7 +66,7 @@ it('every key written in the source exists', () => {
   for (const file of sources(SRC)) {
     const text = readFileSync(file, 'utf8');
     for (const match of text.matchAll(
-      /['"`]((?:common|console|map|site|screen|pages|timeline|desk):[\w.]+[\w])['"`]/g,
+      /['"`]((?:common|console|crew|map|site|screen|pages|timeline|desk):[\w.]+[\w])['"`]/g,
     )) {
       const key = match[1] as string;
       const [namespace = '', path = ''] = key.split(':');
@@ -83,7 +83,7 @@ it('every group of keys chosen by a code exists', () => {
   for (const file of sources(SRC)) {
     const text = readFileSync(file, 'utf8');
     for (const match of text.matchAll(
-      /`((?:common|console|map|site|screen|pages|timeline|desk):[\w.]*\w)\.\$\{/g,
+      /`((?:common|console|crew|map|site|screen|pages|timeline|desk):[\w.]*\w)\.\$\{/g,
     )) {
       const [namespace = '', path = ''] = (match[1] as string).split(':');
       if (!flatHasGroup(namespace, path)) missing.push(`${match[1]} in ${file.slice(SRC.length)}`);

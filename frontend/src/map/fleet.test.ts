@@ -37,6 +37,9 @@ const redirect: Redirect = {
   acknowledged_at: null,
   acknowledged_by: null,
   channel: null,
+  objection: null,
+  objection_comment: '',
+  objected_at: null,
 };
 
 describe('what is due for a vehicle', () => {

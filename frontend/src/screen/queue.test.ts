@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notice } from './notice.fixture';
-import { departureOf, due, queue, STRUCK_MS } from './queue';
+import { departureOf, due, grouped, queue, STRUCK_MS } from './queue';
 
 const NOW = Date.parse('2026-10-03T12:00:00.000Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -20,6 +20,29 @@ describe('due', () => {
   it('does not invent an arrival time', () => {
     expect(due(null, NOW)).toEqual({ kind: 'unknown' });
   });
+});
+
+it('groups what lies there by what it asks, and leaves nobody out', () => {
+  const all = queue(
+    [
+      notice({ id: 'a', urgency: 'urgent' }),
+      notice({ id: 'b', urgency: 'vital' }),
+      notice({ id: 'c', urgency: 'urgent', state: 'seen' }),
+      notice({ id: 'd', state: 'acknowledged' }),
+    ],
+    [],
+    NOW,
+  );
+  const groups = grouped(all);
+  expect(groups.map((one) => [one.manner, one.cards.length])).toEqual([
+    ['asking', 3],
+    ['answered', 1],
+  ]);
+  expect(groups[0]?.urgencies).toEqual([
+    ['vital', 1],
+    ['urgent', 2],
+  ]);
+  expect(groups.flatMap((one) => one.cards)).toEqual(all);
 });
 
 describe('queue', () => {

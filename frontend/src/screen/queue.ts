@@ -1,6 +1,6 @@
 // What lies on the screen follows from the notices and the clock alone: every patient who is coming
 // is on it, whoever needs an answer stands first, and nobody disappears without a word.
-import type { Notice } from '../api/wire';
+import type { Notice, Urgency } from '../api/wire';
 
 /** How long a patient who goes elsewhere stays visible, struck through (ux §5.3). */
 export const STRUCK_MS = 60_000;
@@ -33,6 +33,24 @@ export function queue(
   return [...cards, ...struck].sort(byManner);
 }
 
+export type Group = { manner: Manner; cards: Card[]; urgencies: readonly [Urgency, number][] };
+
+const URGENCIES = ['vital', 'urgent', 'routine'] as const;
+
+/** The same cards by what they ask of the department, each group with how many of each urgency it has. */
+export function grouped(cards: readonly Card[]): Group[] {
+  return (['asking', 'answered', 'struck'] as const).flatMap((manner) => {
+    const own = cards.filter((card) => card.manner === manner);
+    const urgencies = URGENCIES.map((one): [Urgency, number] => [
+      one,
+      own.filter((card) => card.notice.urgency === one).length,
+    ]);
+    return own.length === 0
+      ? []
+      : [{ manner, cards: own, urgencies: urgencies.filter(([, n]) => n > 0) }];
+  });
+}
+
 function cardOf(notice: Notice, now: number): Card[] {
   if (isComing(notice))
     return [{ notice, manner: isAsking(notice) ? 'asking' : 'answered', gone: null }];
@@ -52,7 +70,8 @@ function byManner(a: Card, b: Card): number {
   return RANK[a.manner] - RANK[b.manner] || arrival(a.notice) - arrival(b.notice) || bySent(a, b);
 }
 
-function arrival(notice: Notice): number {
+/** For sorting: who is not known to arrive at any time comes last. */
+export function arrival(notice: Notice): number {
   return notice.eta_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(notice.eta_at);
 }
 

@@ -15,7 +15,7 @@ import type {
 export const LOG_LENGTH = 200;
 
 /** What happens all day by itself. It may not push the decisions out of the kept log. */
-const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$|^channel\.test_asked$/;
+const ROUTINE = /^(vehicle|transport)\.|^notice\.(sent|seen)$|^channel\.test_asked$|^crew\./;
 
 export function isRoutine({ kind, fact }: Pick<LogEntry, 'kind' | 'fact'>): boolean {
   // Another screen beside those that were live already changes nothing anybody would act on.

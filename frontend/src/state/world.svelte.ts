@@ -7,6 +7,7 @@ import type {
   Change,
   FeedEvent,
   Frame,
+  Held,
   Region,
   SnapshotFrame,
 } from '../api/wire';
@@ -63,6 +64,7 @@ export class World {
   #clockLagMs = $state<number | null>(null);
   #ticked = $state(false);
   #wrong = $state(false);
+  #claims = $state.raw<readonly Held[]>([]);
   readonly #connection: FeedConnection;
   readonly #listeners = new Set<EventListener>();
   readonly #heard = new Set<string>();
@@ -97,6 +99,11 @@ export class World {
 
   get region(): Region | null {
     return this.regions.get(this.place.region) ?? null;
+  }
+
+  /** What each desk says it is deciding about; it binds nobody. */
+  get claims(): readonly Held[] {
+    return this.#claims;
   }
 
   /** Server time in milliseconds, moving once a second, the same for everything drawn at once. */
@@ -194,7 +201,10 @@ export class World {
     else if (frame.type === 'events') this.#take(applyEvents(this.#replica, frame), frame.events);
     else if (frame.type === 'positions') {
       this.#replica = applyPositions(this.#replica, frame.positions);
-    } else if (frame.type === 'tick') {
+    } else if (frame.type === 'claims') this.#claims = frame.claims;
+    // A new connection is told anew; a desk may have given up everything while this one was cut off.
+    else if (frame.type === 'hello') this.#claims = [];
+    else if (frame.type === 'tick') {
       this.#replica = advance(this.#replica, frame.cursor);
       this.#clockLagMs = frame.clock_at ? Date.parse(frame.at) - Date.parse(frame.clock_at) : null;
       this.#ticked = true;

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('diversion', '0011_journeys'),
+        ('diversion', '0013_crews'),
     ]
 
     operations = [
