@@ -66,7 +66,12 @@ def copy_registry(log: Log, origin: Region, registry: Registry) -> Region:
     """Write the places of an exercise into a region of its own; part of the change that opens it."""
     _require_room(registry)
     region = Region.objects.create(
-        pk=registry.region.id, exercise_of=origin, simulated=origin.simulated, **_region_values(registry.region)
+        pk=registry.region.id,
+        exercise_of=origin,
+        simulated=origin.simulated,
+        # The same streets: a rehearsed choice rests on the same minutes.
+        journey_factors=origin.journey_factors,
+        **_region_values(registry.region),
     )
     Stream.objects.create(region=region)
     changes = plan(None, registry)

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.brussels import REGION
 from tests.e2e.city import City, everything_said
 from tests.e2e.conftest import PHONE, Visits
-from tests.e2e.faces import Console, Screen, SitePage
+from tests.e2e.faces import Console, Face, Screen, SitePage
 from tests.e2e.words import Words
 from tests.server import ROOT
 
@@ -185,6 +186,24 @@ def test_the_screen_at_its_gate_empty_and_with_patients(visit: Visits, city: Cit
     expect(ruth.acknowledge("AMB 13")).to_have_count(0)
     city.tell("AMB 11", "saint-jean", "cancelled")
     expect(ruth.card("AMB 11")).to_contain_text(ruth.say("screen:gone.cancelled"))
+    is_accessible(page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_crews_page_with_an_order_and_why_it_cannot(visit: Visits, city: City, language: str):
+    say = Words(language)
+    city.under_way("AMB 11", needs=["ct"])
+    city.declare()
+    page = visit("carl", f"/crew/{REGION}/", language, viewport=PHONE)
+    phone = Face(page, say)
+    phone.is_live()
+    is_accessible(page, language)
+    page.get_by_role("button", name="AMB 11").click()
+    city.order("AMB 11", "saint-jean")
+    expect(page.get_by_role("region", name=say.like("crew:order.title"))).to_contain_text(say.like("crew:why.closed"))
+    is_accessible(page, language)
+    phone.button("crew:order.cannot").click()
+    expect(page.get_by_role("radio", name=say("crew:cannot.reason.road"))).to_be_visible()
     is_accessible(page, language)
 
 

@@ -12,11 +12,14 @@ from diversion import access
 from diversion.actors import SYSTEM
 from diversion.clock import DUTIES, tick
 from diversion.commands import members
+from diversion.commands.journeys import calibrate_journeys
 from diversion.commands.presence import beat
 from diversion.commands.questions import ask_question
 from diversion.commands.registry import import_registry
 from diversion.errors import Conflict, Denied, Invalid
 from diversion.identity import token_actor
+from diversion.journeys.factors import ANY, Factor, Factors
+from diversion.journeys.port import Mode
 from diversion.log import CommandKey, read_after
 from diversion.models import (
     ApiToken,
@@ -64,6 +67,14 @@ def test_the_exercise_has_every_site_and_nothing_that_was_running(stage: World, 
     assert not Diversion.objects.filter(region=there).exists()
     assert SitePresence.objects.filter(region=there, state="never").count() == len(SITES)
     assert there.exercise_of_id == REGION
+
+
+def test_journeys_there_are_reckoned_as_in_the_region_itself(world: World):
+    factors = Factors({("line", Mode.PRIORITY, ANY): Factor(0.6, 0.5, 0.9, 40)})
+    told(world)
+    calibrate_journeys(actor=world.sofie, key=CommandKey.new(), region_id=REGION, factors=factors)
+    begin(world.sofie)
+    assert Region.objects.get(pk=EXERCISE).journey_factors == factors.as_stored()
 
 
 def test_everybody_has_the_same_role_there(stage: World):
