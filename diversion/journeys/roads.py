@@ -26,8 +26,9 @@ SOURCE: Final = "roads"
 #: Two good engines on one network differ by 1.4 minutes on average, so nobody may sound surer than two: what an
 #: ambulance really takes is not known before `manage.py fit_journeys` has had a region's own journeys to compare.
 MARGIN_S: Final = 120
-#: A region's trees are ready after a tenth of a second: worth waiting for. A country's are not.
-WAIT_S: Final = 0.15
+#: What is left of a dispatcher's 300 ms when OSRM has just been waited for: a region's trees take some 200 ms once,
+#: after a start or a new map, and meanwhile the next source answers.
+WAIT_S: Final = 0.05
 #: Sets of hospitals whose trees are kept: one for each region a process answers for, and those of an import.
 KEPT: Final = 8
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -63,8 +64,13 @@ def test_without_a_map_it_says_so(tmp_path: Path):
 
 
 def test_what_is_not_ready_keeps_nobody_waiting(folder: Path):
+    home = store.current(folder)
+    assert home is not None
+    (home / store.STREETS).unlink()
+    os.mkfifo(home / store.STREETS)  # a file that cannot be read before somebody writes to it
     with pytest.raises(JourneysUnavailable, match="being prepared"):
         answer(Roads(in_folder(folder), wait_s=0.0))
+    (home / store.STREETS).write_bytes(b"")  # lets the reader go
 
 
 def test_a_broken_file_is_told_and_not_taken_for_roads(folder: Path):

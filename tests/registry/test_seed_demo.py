@@ -80,13 +80,13 @@ def test_every_role_of_the_demonstration_is_there_and_its_page_may_be_opened(see
     roles = [login["role"] for login in told["logins"]]
     assert roles.count("dispatcher") == 2
     assert roles.count("receiver") == 3
-    assert {"supervisor", "coordinator", "inspector", "administrator"} <= set(roles)
-    actions = {"console": "console.open", "site": "page.open", "screen": "screen.open"}
+    assert {"supervisor", "coordinator", "crew", "inspector", "administrator"} <= set(roles)
+    actions = {"console": "console.open", "crew": "crew.open", "site": "page.open", "screen": "screen.open"}
     for login in told["logins"]:
         first, _, rest = login["url_path"].strip("/").partition("/")
         if first not in actions or not rest:
             continue
-        subject = Region.objects.get(pk=rest) if first == "console" else Site.objects.get(pk=rest)
+        subject = (Region if first in {"console", "crew"} else Site).objects.get(pk=rest)
         assert access.may(actor_of(told, login["username"]), actions[first], subject), login
 
 
@@ -102,6 +102,7 @@ def test_the_brussels_cast_is_the_one_the_guide_names(seed):
         "ed-saint-jean": ("receiver", "/screen/saint-jean/"),
         "ed-brugmann-horta": ("receiver", "/screen/brugmann-horta/"),
         "ed-his-bracops": ("receiver", "/screen/his-bracops/"),
+        "crew": ("crew", "/crew/brussels/"),
         "inspector": ("inspector", "/console/brussels/"),
         "administrator": ("administrator", "/administration/brussels/"),
     }

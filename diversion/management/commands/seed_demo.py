@@ -156,6 +156,7 @@ def _people(region_id: str, cast: Cast) -> list[Login]:
         Login("supervisor", f"{prefix}supervisor", "Maxime", console),
         *coordinators,
         *receivers,
+        Login("crew", f"{prefix}crew", "Mika", f"/crew/{region_id}/"),
         Login("inspector", f"{prefix}inspector", "Andrea", console),
         Login("administrator", f"{prefix}administrator", "Jo", f"/administration/{region_id}/"),
     ]
