@@ -6,7 +6,7 @@ with the role that would be needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from diversion.models import (
     Channel,
     CrewDuty,
     Diversion,
+    MassCasualty,
     Membership,
     Notice,
     Question,
@@ -31,7 +32,19 @@ from diversion.models import (
 from diversion.models.members import DESK_ROLES
 from hospitals.models import Region, Site
 
-Subject = Region | Site | Diversion | Transport | Redirect | Notice | Vehicle | SitePresence | Question | Channel
+Subject = (
+    Region
+    | Site
+    | Diversion
+    | Transport
+    | Redirect
+    | Notice
+    | Vehicle
+    | SitePresence
+    | Question
+    | Channel
+    | MassCasualty
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ READERS: Final = DESK | {"inspector", "administrator"}
 RULES: Final[Mapping[str, Rule]] = {
     "registry.import": Rule(region=frozenset({"administrator"})),
     "member.change": Rule(region=frozenset({"administrator"})),
+    "log.restore": Rule(clock=True),
+    "operations.read": Rule(region=frozenset({"administrator"})),
     "diversion.declare": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
     "diversion.amend": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
     "diversion.attest": Rule(region=DESK, site=frozenset({"coordinator"}), scope="diversions:write"),
@@ -74,6 +89,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "question.ask": Rule(region=DESK),
     "question.answer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"})),
     "question.fall_due": Rule(clock=True),
+    "mass_casualty.change": Rule(region=DESK),
+    "capacity.offer": Rule(region=DESK, site=frozenset({"coordinator", "receiver"}), scope="notices:write"),
+    "capacity.fall_due": Rule(clock=True),
     "site.quarantine": Rule(region=frozenset({"supervisor", "administrator"}), site=frozenset({"coordinator"})),
     # Letting a compromised site's machines back in is not for the site to decide.
     "site.release": Rule(region=frozenset({"supervisor", "administrator"})),
@@ -136,19 +154,42 @@ def may(actor: Actor, action: str, subject: Subject) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody holds at the moment of asking: an active person's roles, or a machine's key that is still good."""
+
+    memberships: tuple[Membership, ...] = ()
+    token: ApiToken | None = None
+
+
+def standings(actors: Collection[Actor]) -> dict[Actor, Standing]:
+    """What each of many holds now, in two questions however many they are."""
+    held: dict[int, list[Membership]] = {}
+    people = Membership.objects.filter(user_id__in=_ids(actors, "user"), user__is_active=True)
+    for one in people.order_by("region_id", "role", "site_id"):
+        held.setdefault(one.user_id, []).append(one)
+    keys = ApiToken.objects.in_force(timezone.now()).in_bulk(_ids(actors, "token"))
+    return {actor: _standing(actor, held, keys) for actor in actors}
+
+
+def _standing(actor: Actor, held: Mapping[int, list[Membership]], keys: Mapping[int, ApiToken]) -> Standing:
+    if actor.kind == "user":
+        return Standing(tuple(held.get(actor.id, ())))
+    return Standing(token=keys.get(actor.id)) if actor.kind == "token" else Standing()
+
+
+def _ids(actors: Collection[Actor], kind: str) -> list[int]:
+    return [actor.id for actor in actors if actor.kind == kind]
+
+
 def memberships(actor: Actor) -> list[Membership]:
     """What an active person holds now; empty for anybody else."""
-    if actor.kind != "user":
-        return []
-    held = Membership.objects.filter(user_id=actor.id, user__is_active=True)
-    return list(held.order_by("region_id", "role", "site_id"))
+    return list(standings([actor])[actor].memberships)
 
 
 def live_token(actor: Actor) -> ApiToken | None:
     """The token behind an actor, if it is still good."""
-    if actor.kind != "token":
-        return None
-    return ApiToken.objects.in_force(timezone.now()).filter(pk=actor.id).first()
+    return standings([actor])[actor].token
 
 
 def _as_member(actor: Actor, rule: Rule, subject: Subject, action: str) -> str:

@@ -8,34 +8,36 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.sessions import CookieMiddleware, SessionMiddleware
+from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 django_application = get_asgi_application()
 
 # After Django is set up: these import models.
+from diversion.bodies import bounded  # noqa: E402
 from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
 from diversion.feed.origin import check_origin  # noqa: E402
+from diversion.naming import named  # noqa: E402
 from diversion.public.shelf import Shelf  # noqa: E402
 
 # Django's path() is typed for views; the router takes any ASGI application.
 WEBSOCKET: Any = websocket_feed
 SSE: Any = sse_feed
-DJANGO: Any = django_application
+DJANGO: Any = bounded(django_application)
 
 application = ProtocolTypeRouter(
     {
-        "websocket": check_origin(
-            CookieMiddleware(SessionMiddleware(URLRouter([path("feed/<slug:region>", WEBSOCKET)])))
-        ),
+        "websocket": check_origin(CookieMiddleware(URLRouter([path("feed/<slug:region>", WEBSOCKET)]))),
         # In front of everything: what the public reads must cost the rest nothing.
-        "http": Shelf(
-            URLRouter(
-                [
-                    path("feed/<slug:region>/events", CookieMiddleware(SessionMiddleware(SSE))),
-                    re_path("", DJANGO),
-                ]
+        "http": named(
+            Shelf(
+                URLRouter(
+                    [
+                        path("feed/<slug:region>/events", CookieMiddleware(SSE)),
+                        re_path("", DJANGO),
+                    ]
+                )
             )
         ),
     }

@@ -11,23 +11,32 @@ from datetime import timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
+import structlog
 from django.utils import timezone
 
 from diversion.actors import CLOCK
 from diversion.commands.attesting import mark_unconfirmed, overdue_attestations
+from diversion.commands.casualties import overdue_offers, tell_missing_offers
 from diversion.commands.channels import now_due, report_silent_worker, test_channel, unserved
 from diversion.commands.escalation import escalate_to_supervisor, report_unseen
 from diversion.commands.notices import escalate_notice
 from diversion.commands.overload import expire_overload, expired_overload, judge_overload, unsettled_overload
 from diversion.commands.presence import fallen_silent, record_presence
+from diversion.commands.purging import purge_if_due
 from diversion.commands.questions import overdue_questions, tell_stragglers
 from diversion.commands.reaching import ring_again
+from diversion.commands.restoring import restored_streams, tell_restored
 from diversion.errors import DomainError
 from diversion.log import CommandKey
-from diversion.models import ClockBeat, Diversion, Notice
+from diversion.models import ClockBeat, Diversion, Notice, Stream
 from diversion.states import NOTICE_UNANSWERED
 from hospitals.models import Region
 from hospitals.policies import policy_of
+
+log = structlog.get_logger(__name__)
+
+#: How much of a log's end could be cut off without any line elsewhere that names what is gone.
+ANCHORED_EVERY: Final = timedelta(hours=1)
 
 T = TypeVar("T")
 
@@ -51,6 +60,11 @@ def each(due: Iterable[T], do: Callable[[T], object]) -> int:
     if refused:
         raise ExceptionGroup(f"{len(refused)} of what had fallen due was refused", refused)
     return done
+
+
+def tell_restore() -> int:
+    """Tell every region whose database was restored, before anything is done in a past it may not know; how many."""
+    return each(restored_streams(), lambda pk: tell_restored(actor=CLOCK, key=CommandKey.new(), region_id=pk))
 
 
 def escalate_unanswered() -> int:
@@ -82,6 +96,13 @@ def name_stragglers() -> int:
     return each(overdue_questions(), lambda pk: tell_stragglers(actor=CLOCK, key=CommandKey.new(), question_id=pk))
 
 
+def name_missing_offers() -> int:
+    """Tell who has not said in time what they can take of many casualties; how many places."""
+    return each(
+        overdue_offers(), lambda pk: tell_missing_offers(actor=CLOCK, key=CommandKey.new(), mass_casualty_id=pk)
+    )
+
+
 def tell_supervisor() -> int:
     """Take every notice a step further that nobody has answered since dispatch was told; how many."""
     due = [pk for region in Region.objects.open() for pk in _overdue(region, "supervisor_after_s", "supervisor_at")]
@@ -105,6 +126,21 @@ def record_silent_worker() -> int:
     return each(due, lambda pk: report_silent_worker(actor=CLOCK, key=CommandKey.new(), channel_id=pk))
 
 
+def anchor_logs() -> int:
+    """Say once an hour what every log's head is, for the lines leave the machine and its end cannot be cut off unseen.
+
+    Between two clocks it may be said twice. How many were said.
+    """
+    now = timezone.now()
+    if ClockBeat.objects.filter(name="anchors", at__gt=now - ANCHORED_EVERY).exists():
+        return 0
+    streams = list(Stream.objects.order_by("pk"))
+    for one in streams:
+        log.info("log_anchored", region=one.pk, seq=one.head, hash=one.hash)
+    ClockBeat.objects.update_or_create(name="anchors", defaults={"at": now})
+    return len(streams)
+
+
 def _overdue(region: Region, limit: str, step: str) -> list[UUID]:
     """Notices unanswered for longer than a limit of the policy, for which this step has not been taken."""
     before = timezone.now() - timedelta(seconds=policy_of(region.policy)[limit])
@@ -124,14 +160,18 @@ def _unseen(region: Region) -> list[UUID]:
 
 #: What the clock does in each turn. What patients wait for comes first.
 DUTIES: Final[tuple[Callable[[], int], ...]] = (
+    tell_restore,
     escalate_unanswered,
     tell_supervisor,
     tell_unseen,
     record_silences,
     mark_unattested,
     settle_overload,
+    name_missing_offers,
     name_stragglers,
     ring_again,
     record_silent_worker,
     test_channels,
+    anchor_logs,
+    purge_if_due,
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from diversion import signing
 
 
 class Environment(BaseSettings):
@@ -31,10 +35,36 @@ class Environment(BaseSettings):
     osrm_url: str = ""
     #: Where `manage.py build_map` keeps the map: one folder for every web process. Empty: no street map, no roads.
     map_folder: str = ""
+    #: Commands, and as many reads, that one caller may send in ten seconds (diversion.api.limits).
+    rate_limit: int = Field(default=600, ge=1)
+    #: Ed25519, PEM or base64: signs exports of the log (`manage.py log_key --new`). Only that command needs it.
+    log_signing_key: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.
     https: bool = False
+    #: Opens /metrics and the inside of /health/ready to whoever runs the machines; empty: nobody by a token.
+    operations_token: Annotated[str, Field(pattern=r"^$|^\S{24,}$")] = ""
+    #: Networks that may read /metrics without a token, 10.0.0.0/8,127.0.0.1/32; only where no proxy is in between.
+    operations_networks: str = ""
+    #: The certificate that the proxy serves, as a PEM file that this account may read; empty: its end is not watched.
+    tls_certificate: str = ""
+    #: Folders whose disks are watched, besides the product's own; each is reported below so many free megabytes.
+    watched_folders: str = ""
+    disk_free_mb: int = Field(default=2048, ge=0)
+    #: Days after which these are forgotten (diversion.commands.purging).
+    keep_receipts_days: int = Field(default=30, ge=2)
+    keep_deliveries_days: int = Field(default=400, ge=30)
+    keep_positions_days: int = Field(default=90, ge=1)
+    #: How many standby databases should follow.
+    standbys: int = Field(default=0, ge=0)
     #: Open database connections per process; one is used per request or command under way.
     database_pool_max: int = Field(default=16, ge=2)
+
+    @field_validator("log_signing_key")
+    @classmethod
+    def _is_a_key(cls, given: str) -> str:
+        if given:
+            signing.private_key(given)
+        return given
 
     def hosts(self) -> list[str]:
         return _listed(self.allowed_hosts)
@@ -44,6 +74,21 @@ class Environment(BaseSettings):
 
     def further_push_services(self) -> list[str]:
         return _listed(self.push_services)
+
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        return [ip_network(one) for one in _listed(self.operations_networks)]
+
+    def folders(self) -> list[Path]:
+        """The disks to watch: the map's, those named, and where the product lies."""
+        named = [Path(one) for one in (*_listed(self.watched_folders), self.map_folder) if one]
+        return [*named, Path(__file__).resolve().parent]
+
+    @field_validator("operations_networks")
+    @classmethod
+    def _is_networks(cls, text: str) -> str:
+        for one in _listed(text):
+            ip_network(one)
+        return text
 
     def origins(self) -> list[str]:
         return _listed(self.trusted_origins)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Final
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from diversion.actors import Actor
-from diversion.models import ApiToken
+from diversion.models import ApiToken, LoginSession
 
 #: In a session: when its person logged in, as ISO 8601 in UTC. Written at every login, by the account adapter alone.
 LOGIN_AT: Final = "login_at"
 #: In a session: its person must set up a second factor before anything else opens. See accounts/factors.py.
 FACTOR_DUE: Final = "second_factor_due"
+#: As Django makes them.
+_SESSION_KEY: Final = re.compile(r"[0-9a-z]{8,40}")
 
 #: What to tell somebody whom nobody knows, wherever they knock.
 HOW_TO_BE_KNOWN: Final = "Send a valid token in the header 'Authorization: Bearer TOKEN', or log in."
@@ -28,10 +35,49 @@ def user_actor(user: User) -> Actor:
 
 def token_actor(secret: str | None) -> Actor | None:
     """The machine a bearer token belongs to; None if it is unknown, revoked or expired."""
-    if not secret:
+    return token_actors([secret]).get(secret) if secret else None
+
+
+def token_actors(secrets: Collection[str]) -> dict[str, Actor]:
+    """The machines of those secrets that are tokens in force."""
+    of = {digest(secret): secret for secret in secrets}
+    found = ApiToken.objects.in_force(timezone.now()).filter(digest__in=of)
+    return {of[token.digest]: Actor("token", token.pk, token.name) for token in found}
+
+
+def session_actor(key: str | None) -> Actor | None:
+    """The active person a session belongs to now; None once it has ended, or its password has changed.
+
+    Nor is it anybody's while its second factor is still to be set up.
+    """
+    return session_actors([key]).get(key) if key else None
+
+
+def is_session_key(text: str) -> bool:
+    """Whether this can be the name of a session at all. A cookie may hold what no database column can.
+
+    Readers are admitted together: one such question refused by the database would refuse them all.
+    """
+    return _SESSION_KEY.fullmatch(text) is not None
+
+
+def session_actors(keys: Collection[str]) -> dict[str, Actor]:
+    """The people of those sessions that are somebody's now; two questions however many there are."""
+    possible = [key for key in keys if is_session_key(key)]
+    rows = LoginSession.objects.filter(session_key__in=possible, expire_date__gt=timezone.now())
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    sessions = {key: store.decode(data) for key, data in rows.values_list("session_key", "session_data")}
+    people = User.objects.in_bulk([session[SESSION_KEY] for session in sessions.values() if session.get(SESSION_KEY)])
+    found = {key: _whose(session, people) for key, session in sessions.items()}
+    return {key: user_actor(user) for key, user in found.items() if user is not None}
+
+
+def _whose(session: Mapping[str, Any], people: Mapping[int, User]) -> User | None:
+    user = people.get(int(session.get(SESSION_KEY) or 0))
+    if user is None or not user.is_active or session.get(FACTOR_DUE):
         return None
-    token = ApiToken.objects.in_force(timezone.now()).filter(digest=digest(secret)).first()
-    return Actor("token", token.pk, token.name) if token else None
+    same = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    return user if same else None
 
 
 def logged_in_at(session: Mapping[str, Any]) -> datetime | None:

@@ -17,17 +17,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
-from diversion import doorbell
+from diversion import chain, doorbell, measures
 from diversion.actors import Actor
 from diversion.errors import Conflict, KeyReused
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
 from diversion.wire.entities import represent
 from hospitals.models import Region, Versioned
+
+lines = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,25 @@ def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
     except IntegrityError as error:
         raise _lost(error) from error
     log.recorded = Recorded(region_id, log.now, tuple(log.events))
+    for one in log.streams():
+        _tell(one)
+
+
+def _tell(log: Log) -> None:
+    """For the logs and the figures: that it was recorded, by whom as an id, under which numbers."""
+    for event in log.events:
+        measures.EVENTS.labels(event.kind).inc()
+    if log.events:
+        lines.info(
+            "recorded",
+            command=str(log.key.id),
+            actor=log.actor.key,
+            role=log.role,
+            region=log.region_id,
+            kinds=[event.kind for event in log.events],
+            first=log.events[0].seq,
+            last=log.events[-1].seq,
+        )
 
 
 def _lost(error: IntegrityError) -> Exception:
@@ -202,19 +224,26 @@ def _events_of(receipt: CommandReceipt) -> tuple[Event, ...]:
 
 
 def _number(log: Log) -> None:
-    """Number and insert the events under the head's lock, and ring once they are committed."""
+    """Number, chain and insert the events under the head's lock, and ring once they are committed."""
     if not log.events:
         return
+    digests = _digests(log.events)  # before the lock: nobody waits for it
     stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
     log.settle(stream)
     _require_open(log)
-    for offset, event in enumerate(log.events, start=1):
-        event.seq = stream.head + offset
+    digests += _digests(log.events[len(digests) :])
+    for event, said in zip(log.events, digests, strict=True):
+        stream.head, stream.head_event = stream.head + 1, event.pk
+        stream.hash = event.hash = chain.link(stream.hash, stream.head, said)
+        event.seq = stream.head
     Event.objects.bulk_create(log.events)
-    stream.head, stream.head_event = log.events[-1].seq, log.events[-1].pk
-    stream.save(update_fields=["head", "head_event", "bulletins"])
+    stream.save(update_fields=["head", "head_event", "hash", "bulletins"])
     # robust: a doorbell that fails must not fail a command that is already committed.
     transaction.on_commit(partial(doorbell.ring, log.region_id, stream.head), robust=True)
+
+
+def _digests(events: Sequence[Event]) -> list[bytes]:
+    return [chain.digest(chain.said_by(event)) for event in events]
 
 
 def _require_open(log: Log) -> None:

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "diversion.operations.health.before_sessions",
     # Before sessions and languages of the reader: what is public depends on nobody.
     "diversion.public.pages.apart",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,7 +82,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database(ENV.database_url, pool_max=ENV.database_pool_max)}
 REDIS_URL = ENV.redis_url
-# Counts of failed logins, shared by all processes; what happens without Valkey is written in the module.
+# Counts of failed logins and of requests, shared by all processes; what happens without Valkey: see the module.
 CACHES = {
     "default": {
         "BACKEND": "diversion.accounts.cache.CountingCache",
@@ -89,6 +90,9 @@ CACHES = {
         "KEY_PREFIX": "diversion:counts",
     }
 }
+# Signs exports of the log; empty where this process makes none.
+LOG_SIGNING_KEY = ENV.log_signing_key
+RATE_LIMIT = ENV.rate_limit
 # Where a message may send its reader; empty if nobody has said.
 PUBLIC_URL = ENV.public_url
 # Where devices may be reached besides the services of the browsers' makers (diversion.reaching.push).
@@ -97,6 +101,17 @@ PUSH_SERVICES = ENV.further_push_services()
 # Journey times and the street map (diversion.journeys, diversion.maps); None where there is neither.
 OSRM_URL = ENV.osrm_url or None
 MAP_FOLDER = Path(ENV.map_folder) if ENV.map_folder else None
+
+# Who runs the machines, and what they have watched (diversion.operations).
+OPERATIONS_TOKEN = ENV.operations_token
+OPERATIONS_NETWORKS = ENV.networks()
+TLS_CERTIFICATE = Path(ENV.tls_certificate) if ENV.tls_certificate else None
+WATCHED_FOLDERS = ENV.folders()
+DISK_FREE_MB = ENV.disk_free_mb
+STANDBYS = ENV.standbys
+KEEP_RECEIPTS_DAYS = ENV.keep_receipts_days
+KEEP_DELIVERIES_DAYS = ENV.keep_deliveries_days
+KEEP_POSITIONS_DAYS = ENV.keep_positions_days
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English")]
@@ -150,11 +165,14 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.https
+# Over TLS a browser lets no neighbouring host plant a cookie of these names. In the clear it would refuse them.
+if ENV.https:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENV.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
-# Probes of a load balancer arrive without TLS and carry no secret.
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# Probes and measurements come from inside, to each process at its own port, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -244,6 +262,10 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
+        # Said in our form, not in its own; and no line for each request: addresses may be secrets.
+        "uvicorn": {"handlers": ["stderr"], "propagate": False},
+        "uvicorn.error": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
         # A line for each job and each beat; what becomes of deliveries is on their rows.
         "procrastinate": {"level": "WARNING"},
         # It quotes addresses, with their credentials; diversion.reaching.sending asks each result for what it needs.

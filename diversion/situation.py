@@ -5,6 +5,7 @@ Reads only. The one place that turns rows into what ``diversion.planning`` and `
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -19,7 +20,9 @@ from diversion.journeys.osrm import Osrm
 from diversion.journeys.port import Journey, Matrix, Mode
 from diversion.journeys.roads import Roads
 from diversion.maps.network import in_folder
-from diversion.models import Diversion, LastPosition, Transport
+from diversion.models import Diversion, LastPosition, MassCasualty, Transport
+from diversion.models.transports import URGENCIES
+from diversion.planning import distribution
 from diversion.planning.apart import solve_apart
 from diversion.planning.inbound import inbound_counts
 from diversion.planning.options import Option, Patient, Place
@@ -63,6 +66,46 @@ def plan_for(region: Region, transports: Sequence[Transport], now: datetime) -> 
     matrix = _matrix(region, transports, places, now)
     patients = [_patient(one, now) for one in transports]
     return plan(patients, places, matrix, _policy(region), solver=solve_apart)
+
+
+def distribution_for(casualty: MassCasualty, now: datetime) -> tuple[distribution.Shared, ...]:
+    """Who of the casualties still waiting at a place could go where, as things stand."""
+    return distribution.distribution(shared_question(casualty, now), solver=solve_apart)
+
+
+def shared_question(casualty: MassCasualty, now: datetime) -> distribution.Question:
+    """All that it depends on. How many wait is the number reported less those already taken away."""
+    region = casualty.region
+    places = places_of(region.pk)
+    numbers = policy_of(region.policy)
+    sent = _sent(casualty)
+    chain, scene = _calibrated(region), Point(casualty.lat, casualty.lon)
+    drives = {mode: chain.eta_matrix([scene], places, now, mode)[0] for mode in Mode}
+    groups = (
+        distribution.Group(
+            urgency=urgency,
+            needs=tuple(casualty.needs.get(urgency, ())),
+            waiting=max(0, (casualty.counts[urgency] or 0) - sum(n for (_, one), n in sent.items() if one == urgency)),
+            journeys=drives[_drives(urgency)],
+        )
+        for urgency in URGENCIES
+    )
+    rooms = {
+        (site, urgency): distribution.Room(
+            offered=casualty.offers[site][urgency] if site in casualty.offers else None,
+            assumed=numbers[f"offer_assumed_{urgency}"],
+            sent=sent[site, urgency],
+        )
+        for site in (place.site_id for place in places)
+        for urgency in URGENCIES
+    }
+    return distribution.Question(tuple(groups), tuple(places), rooms, _policy(region))
+
+
+def _sent(casualty: MassCasualty) -> Counter[tuple[str, str]]:
+    """How many of each urgency each site has been sent from there, those who have arrived included."""
+    taken = casualty.transports.exclude(state="cancelled")
+    return Counter((one.heading_to_id, one.urgency) for one in taken)
 
 
 def foretold(transport: Transport, site: Site, now: datetime) -> dict[str, Any] | None:
@@ -172,8 +215,12 @@ def _matrix(region: Region, transports: Sequence[Transport], places: Sequence[Pl
 
 
 def _mode(transport: Transport) -> Mode:
+    return _drives(transport.urgency)
+
+
+def _drives(urgency: str) -> Mode:
     """Blue lights are for those who cannot wait."""
-    return Mode.CAR if transport.urgency == "routine" else Mode.PRIORITY
+    return Mode.CAR if urgency == "routine" else Mode.PRIORITY
 
 
 def _calibrated(region: Region) -> Chain:
@@ -181,10 +228,4 @@ def _calibrated(region: Region) -> Chain:
 
 
 def _policy(region: Region) -> Policy:
-    numbers = policy_of(region.policy)
-    return Policy(
-        tie_s=numbers["tie_s"],
-        near_arrival_s=numbers["near_arrival_s"],
-        detour_limit_s=numbers["detour_limit_s"],
-        inbound_limit=numbers["inbound_limit"],
-    )
+    return Policy.of(policy_of(region.policy))

@@ -26,7 +26,8 @@ def deliver(delivery_id: str) -> None:
     if taken is None:
         return
     error = send(taken.sealed, taken.message)
-    log.info("delivery_tried", delivery=delivery_id, attempt=taken.attempt, error=error)
+    told = {"region": taken.region_id, "command": str(taken.command_id)}
+    log.info("delivery_tried", delivery=delivery_id, attempt=taken.attempt, error=error, **told)
     reaching.record_outcome(
         actor=WORKER, key=CommandKey.new(), delivery_id=taken.id, attempt=taken.attempt, error=error
     )

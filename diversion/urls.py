@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from diversion import offline, pages, streets
 from diversion.accounts import enrol, me, people
-from diversion.api import reads
+from diversion.operations import health
 from diversion.public import pages as public
 
 # The administration's own login form knows no second factor and no limits: it gets ours.
@@ -41,6 +41,7 @@ urlpatterns = [
     path("bulletin/<slug:language>/<slug:region_id>/atom.xml", public.feed, name="bulletin_feed"),
     path("bulletin/<slug:language>/<slug:region_id>/<int:number>/", public.permalink, name="bulletin_permalink"),
     path("bulletin/<slug:language>/<slug:region_id>/site/<slug:site_id>/", public.site, name="bulletin_site"),
-    path("health/live", reads.live),
-    path("health/ready", reads.ready),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("metrics", health.metrics),
 ]

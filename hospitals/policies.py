@@ -45,6 +45,13 @@ _NUMBERS: Final[Mapping[str, int]] = {
     "alarm_long_hours": 12,
     # A regional question is to be answered within this many minutes unless the asker says otherwise.
     "question_minutes": 15,
+    # With many casualties at one place, hospitals are to say what they can take within this many minutes.
+    "offer_minutes": 5,
+    # What a hospital is taken to have room for until it has said so itself, by urgency. Ours, and on screen as assumed:
+    # no Belgian text was found that says how many the first ambulances may bring unasked.
+    "offer_assumed_vital": 1,
+    "offer_assumed_urgent": 2,
+    "offer_assumed_routine": 4,
     # A notice nobody has answered goes on to the supervisor after this long: a minute after dispatch was told.
     "supervisor_after_s": 120,
     # A declaration that nobody at dispatch has marked as seen is told to whoever can wake them.
@@ -67,6 +74,9 @@ MAY_BE_ZERO: Final = frozenset(
         "suspend_at_sites",
         "alarm_closed_percent",
         "alarm_long_hours",
+        "offer_assumed_vital",
+        "offer_assumed_urgent",
+        "offer_assumed_routine",
         *REVIEW.values(),
     }
 )

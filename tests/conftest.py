@@ -49,3 +49,15 @@ def login(client: Client, request: pytest.FixtureRequest):
 def quick_passwords(settings):
     """Argon2 is slow on purpose; a test that logs somebody in is not about that. One test names the real hasher."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def static_files_looked_for_when_asked(settings):
+    """Each browser of a test has a handler of its own, which would list every static file of the product first."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def nobody_counts_the_tests(settings):
+    """All of them come from one address, faster than any dispatcher; the tests of the limits set their own."""
+    settings.RATE_LIMIT = 1_000_000

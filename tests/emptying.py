@@ -20,18 +20,20 @@ KEPT: Final = {"django_migrations", "django_content_type", "auth_permission", "d
 def empty_tables() -> None:
     """Everything a test has written goes; and again, when something that a server had begun stood in between.
 
-    A command still on its way may hold one row and want another, and PostgreSQL ends one of the two; or it may add a
-    row to a table that was found empty.
+    A command still on its way may hold one row and want another, and PostgreSQL ends one of the two.
     """
+    stood_between: Exception | None = None
     for _ in range(3):
         try:
             # The guard comes back after the transaction: inside one that PostgreSQL ended, nothing more can be said.
             with pgtrigger.ignore(), transaction.atomic():
+                _let_nobody_write()
                 _delete(written_tables())
-        except (OperationalError, IntegrityError):
+        except (OperationalError, IntegrityError) as error:
+            stood_between = error
             continue
         return
-    raise AssertionError("three times a command stood between the tables that were to be emptied")
+    raise AssertionError("three times a command stood between the tables that were to be emptied") from stood_between
 
 
 @contextmanager
@@ -57,10 +59,19 @@ def _set(cursor: Any, sequences: Iterable[str], numbers: Iterable[int]) -> None:
     cursor.executemany("SELECT setval(%s, %s, false)", list(zip(sequences, numbers, strict=True)))
 
 
+def _let_nobody_write() -> None:
+    """Waits for whoever is writing; from then on no row comes into a table that was found empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {', '.join(map(quoted, _tables()))} IN EXCLUSIVE MODE")
+
+
+def _tables() -> list[str]:
+    return sorted(set(connection.introspection.django_table_names(only_existing=True)) - KEPT)
+
+
 def written_tables() -> list[str]:
     """Tables with rows, but for the framework's own."""
-    names = sorted(set(connection.introspection.django_table_names(only_existing=True)) - KEPT)
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quoted(name)})" for name in names)
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quoted(name)})" for name in _tables())
     with connection.cursor() as cursor:
         cursor.execute(asked)
         return [name for (name,) in cursor.fetchall()]

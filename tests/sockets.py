@@ -20,6 +20,7 @@ import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from diversion.serve import OPTIONS
 from tests.world import REGION
 
 #: Nothing that a test waits for takes longer, even on a busy machine.
@@ -39,12 +40,7 @@ class Server:
         self.port: int = self._listening.getsockname()[1]
         config = uvicorn.Config(
             application,
-            ws="diversion.feed.protocol:FrameProtocol",
-            ws_per_message_deflate=False,
-            log_level="warning",
-            log_config=None,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
+            **OPTIONS | {"log_config": None, "timeout_graceful_shutdown": 2},
         )
         self._uvicorn = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
@@ -165,6 +161,13 @@ class Stream:
                 self.seqs += [event["seq"] for event in frame["events"]]
             if not kinds or frame["type"] in kinds:
                 return identity, frame
+
+    def events_up_to(self, seq: int) -> list[int]:
+        """The numbers of all events received, once the one of this number is among them; a snapshot is not expected."""
+        while seq not in self.seqs:
+            _, frame = self.next("events", "snapshot")
+            assert frame["type"] == "events"
+        return self.seqs
 
     def _block(self) -> tuple[str | None, str, Frame]:
         fields: dict[str, str] = {}

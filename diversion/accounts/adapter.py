@@ -10,6 +10,7 @@ import base64
 import hashlib
 from typing import Any, Final
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,12 +18,15 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from diversion.accounts.factors import is_due
 from diversion.identity import FACTOR_DUE, LOGIN_AT
+
+log = structlog.get_logger(__name__)
 
 #: In a session: the browser as it called itself at login, shown to its owner in the list of sessions.
 BROWSER: Final = "browser"
@@ -40,6 +44,10 @@ class ClosedAdapter(DefaultAccountAdapter):
         request.session[BROWSER] = request.headers.get("User-Agent", "")[:BROWSER_LENGTH]
         if is_due(user):
             request.session[FACTOR_DUE] = True
+        log.info("logged_in", user=user.pk, address=address_of(request))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        tell_failed(request, by="password")
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """None: no mail is assumed to work when a hospital's systems fail, and no address is kept."""
@@ -65,6 +73,19 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Raises InvalidToken for what another SECRET_KEY encrypted: see README.md, changing the key."""
         return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where a request comes from; None through a socket file."""
+    try:
+        return str(ClosedAdapter(request).get_client_ip(request))
+    except PermissionDenied:
+        return None
+
+
+def tell_failed(request: HttpRequest, *, by: str) -> None:
+    """For whoever watches the lines. Without what was typed: a password often stands in the field above it."""
+    log.warning("login_failed", by=by, address=address_of(request))
 
 
 def log_in(request: HttpRequest, user: User, *, method: str, **record: Any) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""The cache, which holds the counts of failed logins and nothing else: shared by Valkey, and never a reason to fail.
+"""The cache, which holds counts of tries and requests and nothing else: shared by Valkey, and never a reason to fail.
 
 While Valkey is away each process counts by itself. Login neither stops nor opens wide: somebody who guesses gets the
 allowed tries once per process instead of once, which against twelve-character passwords and 60-bit codes is nothing.
@@ -39,9 +39,8 @@ class _Away:
     until = 0.0
 
 
-def _steady(name: str) -> Any:
-    """One of the cache's methods, done by Valkey if it is there, else by this process."""
-    there, here = getattr(RedisCache, name), getattr(LocMemCache, name)
+def _steady(there: Any, here: Any) -> Any:
+    """A method done by Valkey if it is there, else by this process."""
 
     def call(cache: CountingCache, *given: Any, **more: Any) -> Any:
         if time.monotonic() >= _Away.until:
@@ -55,9 +54,32 @@ def _steady(name: str) -> Any:
     return call
 
 
+def _both(name: str) -> Any:
+    return _steady(getattr(RedisCache, name), getattr(LocMemCache, name))
+
+
+def _count_there(cache: RedisCache, key: str, seconds: int) -> int:
+    """In one question: every command asks it."""
+    name = cache.make_and_validate_key(key)
+    with cache._cache.get_client(name, write=True).pipeline(transaction=False) as asked:  # noqa: SLF001
+        asked.incr(name)
+        asked.expire(name, seconds, nx=True)
+        return int(asked.execute()[0])
+
+
+def _count_here(cache: LocMemCache, key: str, seconds: int) -> int:
+    cache.add(key, 0, seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it has expired between the two
+        return 1
+
+
 class CountingCache(RedisCache):
-    add, get, set, delete, touch = (_steady(name) for name in ("add", "get", "set", "delete", "touch"))
-    incr, has_key, clear = (_steady(name) for name in ("incr", "has_key", "clear"))
+    add, get, set, delete, touch = (_both(name) for name in ("add", "get", "set", "delete", "touch"))
+    incr, has_key, clear = (_both(name) for name in ("incr", "has_key", "clear"))
+    #: ``count(key, seconds)``: how many times this has been asked within that time of the first, this one included.
+    count = _steady(_count_there, _count_here)
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "serializer": Plain()}

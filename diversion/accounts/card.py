@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from diversion.accounts.adapter import log_in
+from diversion.accounts.adapter import log_in, tell_failed
 from diversion.accounts.forms import CardForm
 from diversion.accounts.limits import limited, may_try
 from diversion.accounts.words import refusal
@@ -40,6 +40,7 @@ def card_login(request: HttpRequest) -> HttpResponse:
         code = _refused(request, form.cleaned_data["username"], form.cleaned_data["code"])
         if code is None:
             return redirect(_next(request))
+        tell_failed(request, by="card")
         form.add_error(None, refusal(code))
     status = 403 if form.non_field_errors() else 200
     return render(request, "accounts/card_login.html", {"form": form, "next": _next(request, "")}, status=status)

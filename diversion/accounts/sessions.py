@@ -10,11 +10,15 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
-from diversion.identity import logged_in_at
+from diversion.identity import is_session_key, logged_in_at
 from diversion.models import LoginSession
 
 
 class SessionStore(DatabaseStore):
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Django asks for its length alone; a zero byte in a cookie then fails in the database."""
+        return key is not None and is_session_key(key)
+
     @classmethod
     def get_model_class(cls) -> type[LoginSession]:
         return LoginSession

@@ -72,20 +72,22 @@ def _items(request: Request, name: str) -> list[Any]:
 
 
 def _judged(items: list[Any], form: type[serializers.Serializer[Any]], ref: str) -> Batch:
-    """Each item against its form: what is wrong with one is no reason to refuse its neighbours."""
-    batch = Batch()
+    """Each item against its form: what is wrong with one is no reason to refuse its neighbours.
+
+    One form judges them all: making one copies its fields, two thirds of what a batch of positions cost.
+    """
+    batch, judge = Batch(), form()
     for index, item in enumerate(items):
         if not isinstance(item, dict):
             batch.refuse(index, None, Invalid("invalid", "Expected a JSON object."))
             continue
-        checked = form(data=item)
-        if checked.is_valid():
-            batch.good.append((index, dict(checked.validated_data)))
-            continue
-        named = item.get(ref)
-        for one in flattened(serializers.ValidationError(checked.errors).get_full_details()):
-            error = Invalid("invalid", one["detail"], field=one["path"])
-            batch.refuse(index, named if isinstance(named, str) else None, error)
+        try:
+            batch.good.append((index, dict(judge.run_validation(item))))
+        except serializers.ValidationError as wrong:
+            named = item.get(ref)
+            for one in flattened(wrong.get_full_details()):
+                error = Invalid("invalid", one["detail"], field=one["path"])
+                batch.refuse(index, named if isinstance(named, str) else None, error)
     return batch
 
 
@@ -198,6 +200,7 @@ def _open(actor: Actor, region_id: str, item: dict[str, Any]) -> Transport:
         destination_id=item["destination"],
         patient=patient_of(item),
         journey=transports.Journey(state=item["state"], eta_at=item.get("eta_at"), ref=item["ref"]),
+        mass_casualty_id=item.get("mass_casualty_id"),
     )
     return Transport.objects.get(region_id=region_id, ref=item["ref"])
 
@@ -231,7 +234,7 @@ def _order_open(known: Transport) -> Conflict:
 
 
 def _update(actor: Actor, known: Transport, item: dict[str, Any]) -> None:
-    names = ["urgency", "physician_on_board", "needs"]
+    names = ["urgency", "physician_on_board", "needs", "mass_casualty_id"]
     changes = {name: item[name] for name in names if name in item}
     if item["state"] in states.TRANSPORT_LIVE:
         changes["state"] = item["state"]

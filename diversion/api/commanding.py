@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diversion import access
+from diversion import access, measures
 from diversion.actors import Actor
 from diversion.api.views import ApiView
 from diversion.errors import DomainError, Invalid
@@ -60,10 +60,11 @@ def key_of(request: Request) -> CommandKey:
 
 def carry_out(command: Callable[..., Recorded], actor: Actor, key: CommandKey, **what: Any) -> dict[str, Any]:
     """Run a command, or find what it did; its answer as data."""
-    try:
-        recorded = command(actor=actor, key=key, **what)
-    except AlreadyDone as done:
-        recorded = done.recorded
+    with measures.command(command.__name__):
+        try:
+            recorded = command(actor=actor, key=key, **what)
+        except AlreadyDone as done:
+            recorded = done.recorded
     return answer_of(recorded, actor)
 
 

@@ -67,6 +67,8 @@ def problem_of(error: DomainError) -> dict[str, Any]:
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets an unforeseen error through to the log and a plain 500."""
+    if isinstance(error, Denied):
+        _tell_refused(context, error)
     if isinstance(error, DomainError):
         body = problem_of(error)
         if "current" in body and not _may_read(context, error):
@@ -86,10 +88,27 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     return None
 
 
+def _tell_refused(context: dict[str, Any], error: Denied) -> None:
+    """For whoever watches: somebody known asks for what they may not, by mistake or not."""
+    request = context.get("request")
+    caller = getattr(request, "user", None)
+    actor = caller.actor.key if isinstance(caller, Caller) else None
+    log.warning(
+        "refused",
+        actor=actor,
+        method=getattr(request, "method", None),
+        path=getattr(request, "path", None),
+        code=error.code,
+    )
+
+
 def _api_exception(error: exceptions.APIException) -> Response:
     unknown = isinstance(error, exceptions.NotAuthenticated)
     code, detail = ("logged_out", HOW_TO_BE_KNOWN) if unknown else (str(error.default_code), str(error.detail))
     response = _response(error.status_code, _problem(error.status_code, code, detail))
+    wait = getattr(error, "wait", None)
+    if wait:
+        response["Retry-After"] = str(wait)
     challenge = getattr(error, "auth_header", None)
     if challenge:
         response["WWW-Authenticate"] = challenge

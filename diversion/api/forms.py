@@ -26,6 +26,7 @@ class OpenTransportForm(PatientForm):
     state = Choice(choices=states.TRANSPORT_LIVE, default="under_way")
     eta_at = Moment(allow_null=True, default=None)
     ref = Text(max_length=60, allow_null=True, default=None)
+    mass_casualty = serializers.UUIDField(allow_null=True, default=None, source="mass_casualty_id")
 
 
 class UpdateTransportForm(Strict):
@@ -35,6 +36,7 @@ class UpdateTransportForm(Strict):
     physician_on_board = serializers.BooleanField(required=False)
     state = Choice(choices=states.TRANSPORT_LIVE, required=False)
     eta_at = Moment(allow_null=True, required=False)
+    mass_casualty = serializers.UUIDField(allow_null=True, required=False, source="mass_casualty_id")
 
 
 class FinishForm(Strict):
@@ -113,6 +115,7 @@ class TransportItem(PatientForm):
     destination = serializers.CharField(max_length=60)
     state = Choice(choices=list(states.TRANSPORT))
     eta_at = Moment(allow_null=True, required=False)
+    mass_casualty = serializers.UUIDField(allow_null=True, required=False, source="mass_casualty_id")
 
 
 class VehiclesForm(serializers.Serializer[Any]):

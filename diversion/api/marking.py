@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db.models import Manager
 from django.http import HttpRequest
 
-from diversion.models import Diversion, Notice, Question, Redirect, Transport
+from diversion.models import Diversion, MassCasualty, Notice, Question, Redirect, Transport
 from hospitals.exercises import is_exercise, is_place_of_exercise
 
 HEADER: Final = "X-Exercise"
@@ -23,6 +23,7 @@ _ROWS: Final[Mapping[str, Manager[Any]]] = {
     "redirects": Redirect.objects,
     "notices": Notice.objects,
     "questions": Question.objects,
+    "mass-casualties": MassCasualty.objects,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
@@ -69,6 +68,9 @@ class TotalState(serializers.Serializer[Any]):
     site_id = serializers.CharField()
     inbound = serializers.IntegerField()
     added = serializers.IntegerField()
+    individually = serializers.IntegerField(
+        help_text="Of those left to a person, so many are expected here; the plan keeps room for them"
+    )
 
 
 class ExpectedState(serializers.Serializer[Any]):
@@ -217,14 +219,3 @@ class Nowhere(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         raise NotFound("address", request.path)
-
-
-def live(_request: HttpRequest) -> JsonResponse:
-    """The process answers."""
-    return JsonResponse({"status": "live"})
-
-
-def ready(_request: HttpRequest) -> JsonResponse:
-    """The process can read the log; without that it must get no traffic."""
-    Region.objects.exists()
-    return JsonResponse({"status": "ready"})

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diversion.api import cad, channels, crews, histories, reads, receipts, site_writes, writes
+from diversion.api import cad, casualties, channels, crews, histories, reads, receipts, site_writes, writes
 
 urlpatterns = [
     path("me", reads.Me.as_view()),
@@ -23,6 +23,12 @@ urlpatterns = [
     path("regions/<slug:region_id>/crew", crews.Crew.as_view()),
     path("regions/<slug:region>/crew/leave", crews.leave_vehicle),
     path("vehicles/<uuid:pk>/board", crews.board_vehicle),
+    path("regions/<slug:region>/mass-casualties", casualties.open_mass_casualty),
+    path("mass-casualties/<uuid:pk>/count", casualties.count),
+    path("mass-casualties/<uuid:pk>/ask", casualties.ask),
+    path("mass-casualties/<uuid:pk>/offer", casualties.offer),
+    path("mass-casualties/<uuid:pk>/end", casualties.end),
+    path("mass-casualties/<uuid:pk>/distribution", casualties.Distribution.as_view()),
     path("questions/<uuid:pk>/answer", site_writes.answer_question),
     path("questions/<uuid:pk>/close", site_writes.close_question),
     path("sites/<slug:site>/quarantine", site_writes.quarantine_site),

@@ -35,6 +35,7 @@ def _open(actor: Actor, key: CommandKey, said: dict[str, Any], region: str) -> d
         destination_id=said["destination"],
         patient=patient,
         journey=transports.Journey(state=said["state"], eta_at=said["eta_at"], ref=said["ref"]),
+        mass_casualty_id=said["mass_casualty_id"],
     )
 
 

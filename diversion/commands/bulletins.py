@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from diversion.chain import fingerprint
 from diversion.kinds import EventKind
 from diversion.log import Log
 from diversion.models import Bulletin, Diversion, Stream
@@ -32,7 +33,8 @@ def _publish(log: Log, site_id: str, withdrawn: Diversion | None, stream: Stream
         return
     stream.bulletins += 1
     seq = log.next_seq(stream)
-    log.add(EventKind.BULLETIN_PUBLISHED, fact={"bulletin": stream.bulletins, "site": site_id})
+    fact = {"bulletin": stream.bulletins, "site": site_id, "content_sha256": fingerprint(said)}
+    log.add(EventKind.BULLETIN_PUBLISHED, fact=fact)
     Bulletin.objects.create(
         region=site.region, number=stream.bulletins, site=site, published_at=log.now, content=said, seq=seq
     )

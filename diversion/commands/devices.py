@@ -23,7 +23,14 @@ from diversion.reaching import addresses, push, sealing
 from hospitals.models import Site
 
 #: What a hospital has to act on. Not its own declarations: whoever makes one knows.
-SITE_HEARS: Final = ("question", "unconfirmed", "unanswered_notice", "unseen_declaration", "channel_failing")
+SITE_HEARS: Final = (
+    "question",
+    "mass_casualty",
+    "unconfirmed",
+    "unanswered_notice",
+    "unseen_declaration",
+    "channel_failing",
+)
 #: What dispatch has to act on. Its own questions it knows.
 DESK_HEARS: Final = ("declaration", "unseen_declaration", "unanswered_notice", "unconfirmed", "channel_failing")
 

@@ -11,9 +11,9 @@ from diversion.commands.reaching import tell
 from diversion.commands.rows import region_of, take
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Diversion, Notice, Question, Transport
+from diversion.models import Diversion, MassCasualty, Notice, Question, Transport
 from diversion.reaching import words
-from hospitals.models import Site
+from hospitals.models import Site, Versioned
 
 
 def escalate_to_supervisor(*, actor: Actor, key: CommandKey, notice_id: UUID) -> Recorded:
@@ -70,7 +70,11 @@ def tell_asked(log: Log, question: Question) -> None:
     _tell(log, "question", question, words.QUESTION, said)
 
 
-def _tell(
-    log: Log, hears: str, subject: Diversion | Notice | Question, written: words.Words, said: dict[str, Any]
-) -> None:
+def tell_capacity_asked(log: Log, casualty: MassCasualty) -> None:
+    """Many casualties at one place, to the sites that are to say what they can take."""
+    said = {"until": casualty.deadline_at, "place": casualty.place}
+    _tell(log, "mass_casualty", casualty, words.CAPACITY, said)
+
+
+def _tell(log: Log, hears: str, subject: Versioned, written: words.Words, said: dict[str, Any]) -> None:
     tell(log, hears=hears, subject=subject, title=written.title, body=written.body, said=said)

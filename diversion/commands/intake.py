@@ -6,13 +6,23 @@ so a reader never sees a closed gate without its affected vehicles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from diversion.commands.rows import take_all
+from diversion.errors import Invalid
 from diversion.models import Diversion, Transport
 from hospitals import gates
-from hospitals.models import Site
+from hospitals.models import Region, Site
+
+
+def check_needs(needs: Sequence[str], region: Region) -> None:
+    """Refuse a need that is no capability of this region."""
+    known = {entry["code"] for entry in region.capabilities}
+    for code in needs:
+        if code not in known:
+            detail = f"{code!r} is no capability of this region: send among {', '.join(sorted(known))}."
+            raise Invalid("unknown_need", detail, field="needs")
 
 
 def gates_now(site_id: str) -> gates.Effective:

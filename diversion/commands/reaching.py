@@ -28,7 +28,7 @@ from diversion.commands.rows import take
 from diversion.errors import NotFound
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Channel, ClockBeat, Delivery, Diversion, Notice, Question
+from diversion.models import Channel, ClockBeat, Delivery, Diversion, MassCasualty, Notice, Question
 from diversion.models.channels import DELIVERY_WAITING, TEST
 from diversion.reaching import words
 from diversion.reaching.sending import Message
@@ -69,7 +69,7 @@ def tell(
 
 def _sites_of(subject: Versioned) -> list[str]:
     """Whose own channels are told: the site's that it is about, or those of every site that is asked."""
-    if isinstance(subject, Question):
+    if isinstance(subject, Question | MassCasualty):
         return list(subject.sites)
     site_id = getattr(subject, "site_id", None)
     return [site_id] if site_id else []
@@ -132,13 +132,16 @@ class Taken:
     attempt: int
     sealed: str
     message: Message
+    region_id: str
+    #: The command whose event it tells.
+    command_id: UUID
 
 
 def claim(delivery_id: UUID) -> Taken | None:
     """Take a delivery that is due; None if there is nothing to do, or somebody else is at it."""
     with transaction.atomic():
         now = timezone.now()
-        rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related("channel")
+        rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related("channel", "event")
         delivery = rows.filter(pk=delivery_id).first()
         if delivery is None or delivery.state not in DELIVERY_WAITING or delivery.next_at > now + SKEW:
             return None
@@ -149,7 +152,14 @@ def claim(delivery_id: UUID) -> Taken | None:
         delivery.attempts += 1
         delivery.next_at = now + LEASE
         delivery.save(update_fields=["attempts", "next_at"])
-    return Taken(delivery.pk, delivery.attempts, delivery.channel.sealed, _message(delivery))
+    return Taken(
+        delivery.pk,
+        delivery.attempts,
+        delivery.channel.sealed,
+        _message(delivery),
+        delivery.region_id,
+        delivery.event.command_id,
+    )
 
 
 def _message(delivery: Delivery) -> Message:
@@ -257,6 +267,12 @@ def _is_asked(delivery: Delivery) -> bool:
     return asked is not None and delivery.channel.site_id not in asked.answers
 
 
+def _is_capacity_asked(delivery: Delivery) -> bool:
+    """Until it has ended; for a site's own channel until that site has made an offer."""
+    asked = MassCasualty.objects.open().filter(pk=delivery.subject_id).first()
+    return asked is not None and delivery.channel.site_id not in asked.offers
+
+
 def _is_unanswered(delivery: Delivery) -> bool:
     return Notice.objects.filter(pk=delivery.subject_id, state__in=NOTICE_UNANSWERED).exists()
 
@@ -272,5 +288,6 @@ NEEDED: Final[Mapping[str, Callable[[Delivery], bool]]] = {
     "unanswered_notice": _is_unanswered,
     "unconfirmed": _is_unconfirmed,
     "question": _is_asked,
+    "mass_casualty": _is_capacity_asked,
     "channel_failing": _is_failing,
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
+from diversion.chain import fingerprint
 from diversion.commands.intake import admitted, gates_now, reassess
 from diversion.commands.notices import notices_of, open_notice
 from diversion.commands.rows import fresh, region_of, take, take_all, take_sites
@@ -45,7 +46,7 @@ def order_redirect(
         transport.ordered_destination = sites[to_site_id]
         reassess(transport, intake, log.now)
         log.write(transport)
-        log.add(EventKind.REDIRECT_ORDERED, transport, *former, redirect, fact=_fact(redirect))
+        log.add(EventKind.REDIRECT_ORDERED, transport, *former, redirect, fact=_decided(redirect))
     return log.answer()
 
 
@@ -63,7 +64,7 @@ def keep_destination(
         transport.ordered_destination = None
         reassess(transport, gates_now(transport.destination_id), log.now)
         log.write(transport)
-        log.add(EventKind.REDIRECT_KEPT, transport, *former, redirect, fact=_fact(redirect))
+        log.add(EventKind.REDIRECT_KEPT, transport, *former, redirect, fact=_decided(redirect))
     return log.answer()
 
 
@@ -198,6 +199,11 @@ def _move_notices(log: Log, transport: Transport, redirect: Redirect) -> list[Ve
             log.write(notice)
     sent = open_notice(transport, site_id=redirect.to_site_id, now=log.now, redirected_from=redirect.from_site_id)
     return [*known, sent]
+
+
+def _decided(redirect: Redirect) -> dict[str, object]:
+    """With the fingerprint of the question it rested on: what is kept beside the log is bound by its chain too."""
+    return {**_fact(redirect), "basis_sha256": fingerprint(redirect.basis.question)}
 
 
 def _fact(redirect: Redirect) -> dict[str, object]:

@@ -10,17 +10,18 @@ from uuid import UUID
 
 from diversion import access, states
 from diversion.actors import Actor
-from diversion.commands.intake import gates_now, reassess
+from diversion.commands import casualties
+from diversion.commands.intake import check_needs, gates_now, reassess
 from diversion.commands.notices import notices_of, open_notice
 from diversion.commands.rows import fresh, region, region_of, take, take_all, take_sites
 from diversion.commands.vehicles import refuse_busy
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
-from diversion.models import Notice, Redirect, Transport, Vehicle
-from diversion.situation import foretold
+from diversion.models import MassCasualty, Notice, Redirect, Transport, Vehicle
+from diversion.situation import arrival_of, foretold
 from diversion.wire.positions import instant
-from hospitals.models import Region, Site, Versioned
+from hospitals.models import Site, Versioned
 
 #: A new estimate within this of the old one is not news; an event for every second of traffic would bury the log.
 ETA_NEWS: Final = timedelta(seconds=60)
@@ -59,8 +60,12 @@ def open_transport(
     destination_id: str,
     patient: Patient,
     journey: Journey | None = None,
+    mass_casualty_id: UUID | None = None,
 ) -> Recorded:
-    """Open a transport; one that is under way is announced to its destination in the same event."""
+    """Open a transport; one that is under way is announced to its destination in the same event.
+
+    ``mass_casualty_id`` names the place with many casualties the patient is taken from, while that is open.
+    """
     journey = journey or Journey()
     with change(region_id, actor=actor, key=key) as log:
         here = region(region_id)
@@ -73,9 +78,13 @@ def open_transport(
         if journey.state not in states.TRANSPORT_LIVE:
             raise Invalid("wrong_state", "A transport begins as planned or under_way.", field="state")
         transport = _opened(log, vehicle, site, patient, journey)
+        if mass_casualty_id is not None:
+            casualties.check_open(region_id, mass_casualty_id)
+        transport.mass_casualty_id = mass_casualty_id
         reassess(transport, gates_now(site.pk), log.now)
         if journey.state == "under_way":
             transport.journey = foretold(transport, site, log.now)
+            transport.eta_at = journey.eta_at or arrival_of(transport.journey)
         log.write(transport)
         rows: list[Versioned] = [transport]
         if journey.state == "under_way":
@@ -109,7 +118,8 @@ def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outco
         transport.ordered_destination, transport.affected_since = None, None
         log.write(transport)
         kind = EventKind.TRANSPORT_ARRIVED if outcome == "arrived" else EventKind.TRANSPORT_CANCELLED
-        rows = [*_close_redirects(transport), *_close_notices(transport, outcome, log.now)]
+        rows: list[Versioned] = [*_close_redirects(transport), *_close_notices(transport, outcome, log.now)]
+        rows += _counted_at_the_place(transport)
         fact = {**_fact(transport), "destination": arrived_at, **_driven(transport, log.now)}
         log.add(kind, transport, *rows, fact=fact)
     return log.answer()
@@ -130,15 +140,6 @@ def _opened(log: Log, vehicle: Vehicle, site: Site, patient: Patient, journey: J
         eta_at=journey.eta_at,
         opened_at=log.now,
     )
-
-
-def check_needs(needs: Sequence[str], region: Region) -> None:
-    """Refuse a need that is no capability of this region."""
-    known = {entry["code"] for entry in region.capabilities}
-    for code in needs:
-        if code not in known:
-            detail = f"{code!r} is no capability of this region: send among {', '.join(sorted(known))}."
-            raise Invalid("unknown_need", detail, field="needs")
 
 
 def check_eta(eta_at: datetime | None, now: datetime) -> None:
@@ -186,6 +187,8 @@ def _apply(transport: Transport, changes: Mapping[str, Any], now: datetime) -> b
     check_eta(news.get("eta_at"), now)
     if "state" in news:
         _check_state(transport, news["state"])
+    if news.get("mass_casualty_id"):
+        casualties.check_open(transport.region_id, news["mass_casualty_id"])
     for name, value in news.items():
         setattr(transport, name, value)
     if news.get("state") == "under_way":
@@ -231,6 +234,13 @@ def _close_notices(transport: Transport, outcome: str, now: datetime) -> list[No
             notice.state = "arrived" if outcome == "arrived" else "withdrawn"
             notice.ended_at = now
     return closed
+
+
+def _counted_at_the_place(transport: Transport) -> list[Versioned]:
+    """Who has arrived leaves the live rows: the place with many casualties goes on counting them."""
+    if transport.state != "arrived" or transport.mass_casualty_id is None:
+        return []
+    return take_all(MassCasualty.objects.filter(pk=transport.mass_casualty_id))
 
 
 def _fact(transport: Transport) -> dict[str, Any]:

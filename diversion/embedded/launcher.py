@@ -3,93 +3,47 @@
 It knows the product only by its command line, so that it can start whatever state that is in.
 """
 
-import argparse
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from diversion.embedded.errors import EmbeddedError
+from diversion.embedded.errors import EmbeddedError, StepFailed
 from diversion.embedded.fingerprint import fingerprint
 from diversion.embedded.folders import state_folder
 from diversion.embedded.narration import say, step
 from diversion.embedded.preflight import first_copy, port_problem
+from diversion.embedded.programs import BACKLOG, SIMULATOR, Programs
+from diversion.embedded.running import Running, note, who_runs
 from diversion.embedded.services import Services, find, start
-from diversion.embedded.supervisor import Program, Supervisor
+from diversion.embedded.supervisor import NotReplaced, Supervisor
 from diversion.embedded.welcome import welcome
+from diversion.embedded.wishes import MAP, Wishes, read
 
-REPLAYS = Path("diversion/simulate/replays")
-HOME_REGION = "brussels"
-MAP = "map"
-WEB_START_SECONDS = 60.0
+REPLACE_SECONDS = 600.0  # a migration, then each process in turn
+NOTE_BYTES = 4096  # room for what run.lock says: it is written in place, for a lock is on a file and not on a name
 REPAIR_EVERY = 5.0  # looking at two process numbers costs nothing; a dead doorbell costs seconds
 
 
-@dataclass(frozen=True)
-class Wishes:
-    port: int
-    state: Path
-    reset: bool
-    simulation: bool
-    replay: str
-    speed: str
-    map: Path | None
-    map_date: str | None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def region(self) -> str:
-        """Where the incident happened; some did not in Brussels."""
-        told = REPLAYS / f"{self.replay}.json"
-        return str(json.loads(told.read_text())["region"]) if self.simulation and told.exists() else HOME_REGION
-
-    @property
-    def logins(self) -> Path:
-        return self.state / ("logins.json" if self.region == HOME_REGION else f"logins-{self.region}.json")
-
-
 def main() -> int:
-    wishes = _read(sys.argv[1:])
+    wishes = read(sys.argv[1:])
     try:
         state_folder(wishes.state)
+        if wishes.replace:
+            return _ask_to_replace(wishes.state)
         with _only_copy(wishes):
             return _run(wishes)
     except (EmbeddedError, StepFailed) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-
-
-def _read(arguments: list[str]) -> Wishes:
-    parser = argparse.ArgumentParser(prog="./run")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--reset", action="store_true")
-    parser.add_argument("--no-simulation", dest="simulation", action="store_false")
-    parser.add_argument("--replay", default="saint-pierre-2023")
-    parser.add_argument("--speed", default="60")
-    parser.add_argument("--map", type=Path)
-    parser.add_argument("--map-date")
-    wishes = Wishes(**vars(parser.parse_args(arguments)))
-    known = sorted(path.stem for path in REPLAYS.glob("*-*.json"))
-    if known and wishes.simulation and wishes.replay not in known:
-        parser.error(f"there is no replay {wishes.replay!r}; there are {', '.join(known)}")
-    wishes.state.parent.mkdir(parents=True, exist_ok=True)
-    return wishes
 
 
 @contextlib.contextmanager
@@ -98,14 +52,10 @@ def _only_copy(wishes: Wishes) -> Iterator[None]:
         raise EmbeddedError(problem)
     with (wishes.state / "run.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _say_who(lock, wishes)
+        lock.truncate(0)
+        os.ftruncate(lock.fileno(), NOTE_BYTES)
+        note(wishes.state, Running(os.getpid(), wishes.port))
         yield
-
-
-def _say_who(lock: IO[str], wishes: Wishes) -> None:
-    lock.truncate(0)
-    lock.write(json.dumps({"pid": os.getpid(), "port": wishes.port}))
-    lock.flush()
 
 
 def _run(wishes: Wishes) -> int:
@@ -122,6 +72,8 @@ def _run(wishes: Wishes) -> int:
         if wishes.map:
             dated = ("--date", wishes.map_date) if wishes.map_date else ()
             step("Street map and roads", lambda: _manage(("build_map", str(wishes.map), *dated), environment))
+        supervisor.on_replace(lambda: _replace(wishes, environment, supervisor))
+        note(wishes.state, Running(os.getpid(), wishes.port, replaced=0))
         _serve(wishes, environment, supervisor)
     except KeyboardInterrupt:
         print()
@@ -190,64 +142,50 @@ def _prepare(wishes: Wishes, environment: dict[str, str]) -> None:
 
 
 def _serve(wishes: Wishes, environment: dict[str, str], supervisor: Supervisor) -> None:
-    logs = state_folder(wishes.state) / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
-
-    def add(name: str, command: list[str]) -> Program:
-        log = logs / f"{name}.log"
-        log.unlink(missing_ok=True)
-        return supervisor.add(Program(name, [sys.executable, *command], environment, log))
-
-    web = add("web", _web_command(wishes))
-    step("Web server", lambda: _wait_for_answer(wishes.url, web))
-    add("clock", ["manage.py", "clock"])
-    add("worker", ["manage.py", "worker"])
-    if wishes.simulation:
-        quiet = ("end_demonstration", "--region", wishes.region)
-        step("A quiet region to begin with", lambda: _manage(quiet, environment))
-        add("simulator", _simulator_command(wishes))
-    print(welcome(wishes.url, wishes.logins, wishes.replay if wishes.simulation else None), flush=True)
-    supervisor.listen_for_signals()
-    supervisor.watch()
+    with socket.create_server(("127.0.0.1", wishes.port), backlog=BACKLOG) as listening:
+        programs = Programs(wishes, environment, supervisor)
+        step("Web servers" if wishes.web > 1 else "Web server", lambda: programs.serve(listening))
+        programs.keep_time_and_deliver()
+        if wishes.simulation:
+            quiet = ("end_demonstration", "--region", wishes.region)
+            step("A quiet region to begin with", lambda: _manage(quiet, environment))
+            programs.simulate()
+        print(welcome(wishes.url, wishes.logins, wishes.replay if wishes.simulation else None), flush=True)
+        supervisor.listen_for_signals()
+        supervisor.watch()
 
 
-def _web_command(wishes: Wishes) -> list[str]:
-    options = {
-        "--host": "127.0.0.1",
-        "--port": str(wishes.port),
-        "--ws": "diversion.feed.protocol:FrameProtocol",  # one framing for all readers
-        "--ws-per-message-deflate": "false",  # 300 kB per socket, and one encoding for all is impossible
-        "--ws-max-size": "65536",
-        "--ws-ping-interval": "20",
-        "--ws-ping-timeout": "20",
-        "--timeout-graceful-shutdown": "8",
-        "--log-level": "warning",
-    }
-    return ["-m", "uvicorn", "diversion.asgi:application", *(part for pair in options.items() for part in pair)]
-
-
-def _simulator_command(wishes: Wishes) -> list[str]:
-    what = ["--url", wishes.url, "--credentials", str(wishes.logins)]
-    return ["manage.py", "simulate", *what, "--replay", wishes.replay, "--speed", wishes.speed]
-
-
-def _wait_for_answer(url: str, web: Program) -> None:
-    deadline = time.monotonic() + WEB_START_SECONDS
-    while not _answers(url):
-        if web.exit_code is not None or time.monotonic() > deadline:
-            raise StepFailed(f"The web server does not answer:\n{web.last_words()}")
-        time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    """Any answer below 500 will do, a redirect to the login included."""
+def _replace(wishes: Wishes, environment: dict[str, str], supervisor: Supervisor) -> None:
+    """What now lies there takes over: the schema is widened first, for both versions run while this lasts."""
+    trouble = ""
     try:
-        with urllib.request.urlopen(f"{url}/health/live", timeout=2):  # noqa: S310  # our own address
-            return True
-    except urllib.error.HTTPError as answer:
-        return answer.code < 500
-    except OSError:
-        return False
+        say("Replacing every process, one after the other.")
+        step("Database schema", lambda: _manage(("migrate", "--verbosity", "0"), environment))
+        supervisor.replace_all(lambda name: name != SIMULATOR)
+        step("The picture as this version tells it", lambda: _manage(("retell",), environment))
+    except (NotReplaced, StepFailed) as error:
+        trouble = str(error)[:2000]
+        say(trouble)
+    before = who_runs(wishes.state)
+    count = (before.replaced or 0) + 1 if before else 1
+    note(wishes.state, Running(os.getpid(), wishes.port, count, trouble))
+
+
+def _ask_to_replace(state: Path) -> int:
+    """Have the ./run of this state folder do it, and tell how it went."""
+    running = who_runs(state)
+    if running is None:
+        raise EmbeddedError("No ./run is running with this state folder: there is nothing to replace.")
+    if running.replaced is None:
+        raise EmbeddedError("The running ./run is still starting; ask again when it has said where to look.")
+    os.kill(running.pid, signal.SIGUSR1)
+    deadline = time.monotonic() + REPLACE_SECONDS
+    while (now := who_runs(state)) is not None and time.monotonic() < deadline:
+        if (now.replaced or 0) > running.replaced:
+            print(now.trouble or "Replaced.", file=sys.stderr if now.trouble else sys.stdout)
+            return 1 if now.trouble else 0
+        time.sleep(0.2)
+    raise EmbeddedError("The running ./run did not say that it is done; its own output tells why.")
 
 
 def _manage(arguments: tuple[str, ...], environment: dict[str, str]) -> None:
@@ -261,10 +199,6 @@ def _manage(arguments: tuple[str, ...], environment: dict[str, str]) -> None:
     )
     if done.returncode:
         raise StepFailed(f"manage.py {arguments[0]} failed:\n{done.stdout.strip()}")
-
-
-class StepFailed(Exception):
-    """A step of the preparation did not succeed; the text says which and why."""
 
 
 class _Repair:

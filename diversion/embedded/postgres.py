@@ -11,6 +11,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote as quoted
 from typing import LiteralString
 from urllib.parse import quote
 
@@ -105,6 +106,27 @@ class Postgres:
             return False
         return True
 
+    def writes(self) -> bool:
+        """Whether it answers and is past any recovery."""
+        try:
+            with self._connect(options="-c statement_timeout=2000") as connection:
+                row = connection.execute("SELECT NOT pg_is_in_recovery()").fetchone()
+        except psycopg.Error:
+            return False
+        return row is not None and bool(row[0])
+
+    @property
+    def archive(self) -> Path:
+        """Where backups and everything written since lie, once there is one (``backups``)."""
+        return self.layout.base / "archive"
+
+    def _archiving(self) -> dict[str, str]:
+        if not self.archive.exists():
+            return {}
+        kept = quoted(f"{self.archive}/wal")
+        # Never over one that is there: two servers on one archive would spoil it for both.
+        return {"archive_mode": "on", "archive_command": f"test ! -f {kept}/%f && cp %p {kept}/%f"}
+
     @property
     def log(self) -> Path:
         return self.layout.config / "postgres.log"
@@ -161,7 +183,8 @@ class Postgres:
     def _write_access_rules(self) -> None:
         """Written by us, readable by the server: the account that serves cannot change them."""
         people = {self.owner.name, current_account().pw_name}
-        self._write("hba.conf", "local all all peer map=local\n")
+        # Copying the whole server, for a backup, is a database of its own to these rules.
+        self._write("hba.conf", "local all all peer map=local\nlocal replication postgres peer map=local\n")
         self._write(
             "ident.conf",
             "".join(f'local "{who}" {role}\n' for who in sorted(people) for role in (ROLE, "postgres")),
@@ -175,6 +198,7 @@ class Postgres:
     def _spawn(self, programs: Path) -> None:
         settings = {
             **SETTINGS,
+            **self._archiving(),
             **({} if self.durable else THROW_AWAY),
             "unix_socket_directories": json.dumps(str(self.layout.sockets)),
             "hba_file": str(self.layout.config / "hba.conf"),
@@ -190,11 +214,15 @@ class Postgres:
 
     def _spawned(self, command: list[str | Path]) -> bool:
         pid = spawn(command, owner=self.owner, folder=self.layout.postgres, log=self.log)
-        wait_until(lambda: self.answers() or has_ended(pid), seconds=START_SECONDS)
-        if is_ours(pid, self._expected) and self.answers():
+        # Both at once: one that answers may for a moment look like nobody's, and would be left running beside the next.
+        wait_until(lambda: self._serves(pid) or has_ended(pid), seconds=START_SECONDS)
+        if self._serves(pid):
             return True
         stop(pid, self._expected, signals=STOP_SIGNALS)
         return False
+
+    def _serves(self, pid: int) -> bool:
+        return is_ours(pid, self._expected) and self.answers()
 
     def _create_database(self) -> None:
         """Asked at every start: the first one may have been killed in between."""

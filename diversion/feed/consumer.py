@@ -1,24 +1,27 @@
 """The feed's two doors, WebSocket and server-sent events: the same hub, the same frames, the same admission.
 
-Raw ASGI under Channels' routing, session and origin middleware. Not ``AsyncConsumer``: its dispatch hops to a
-thread for every message of every socket, which cost sixteen times as much at 5,000 readers.
+Raw ASGI under Channels' routing, cookie and origin middleware; whose session a cookie names is read with the
+admission. Not ``AsyncConsumer``: its dispatch hops to a thread for every message of every socket, which cost sixteen
+times as much at 5,000 readers.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.utils import timezone
 
-from diversion.feed.admission import Admission, Refused, admit
+from diversion import measures
+from diversion.feed.admission import Refused, Request
 from diversion.feed.connection import Connection, Send
 from diversion.feed.hub import hub
 from diversion.feed.message import Message
 from diversion.feed.protocol import door_of
-from diversion.feed.threads import in_thread
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import bye_frame, encode, hello_frame
 from hospitals.exercises import is_exercise
@@ -27,7 +30,9 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 #: Close codes a client may act on: log in again, ask for access, resume at once.
-CODES: Final = {"logged_out": 4401, "access_changed": 4403, "denied": 4403, "too_slow": 4408}
+CODES: Final = {"logged_out": 4401, "access_changed": 4403, "denied": 4403, "too_slow": 4408, "too_talkative": 4429}
+#: Messages a second that a client may say although nobody listens. Ours say nothing; what says more is no client.
+TALK: Final = 10
 #: A socket that will not even take our goodbye is given this long (seconds) before it is left to the server.
 FAREWELL: Final = 1.0
 
@@ -36,13 +41,15 @@ async def websocket_feed(scope: Scope, receive: Receive, send: Send) -> None:
     """WS /feed/{region}?after=CURSOR&audience=sites:…"""
     if (await receive())["type"] != "websocket.connect":
         return
-    admission = await _admission(scope)
+    rings = hub().access_rings
+    request, after = _asked(scope)
+    admission = await hub().gate.admit(request)
     await send({"type": "websocket.accept"})
     if isinstance(admission, Refused):
         await _goodbye(send, admission.reason)
         return
     connection = Connection(admission, send, "websocket", door_of(scope))
-    reason = await _serve(scope, receive, connection, until="websocket.disconnect")
+    reason = await _serve(connection, after, receive, until="websocket.disconnect", rings=rings)
     if reason != "gone":
         await _goodbye(send, reason)
     if reason == "too_slow":
@@ -55,20 +62,28 @@ async def sse_feed(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET":
         await _plain(send, 405, "method_not_allowed", "The feed is read with GET.")
         return
-    admission = await _admission(scope)
+    rings = hub().access_rings
+    request, after = _asked(scope)
+    admission = await hub().gate.admit(request)
     if isinstance(admission, Refused):
         await _plain(send, 401 if admission.reason == "logged_out" else 403, admission.reason, admission.detail)
         return
     headers = [*_SSE_HEADERS, *(_EXERCISE if is_exercise(admission.audience.region_id) else ())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     connection = Connection(admission, send, "sse")
-    reason = await _serve(scope, receive, connection, until="http.disconnect")
+    reason = await _serve(connection, after, receive, until="http.disconnect", rings=rings)
     if reason != "gone":
         await _within(send(Message(bye_frame(reason)).sse))
         await _within(send({"type": "http.response.body", "body": b"", "more_body": False}))
 
 
+#: What comes past Django's middleware is nothing that a browser should draw, run or frame.
+_BARE: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
 _SSE_HEADERS: Final = [
+    *_BARE,
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     # A buffering proxy would hold events back until it had enough of them.
@@ -78,16 +93,21 @@ _SSE_HEADERS: Final = [
 _EXERCISE: Final = ((b"x-exercise", b"true"),)
 
 
-async def _serve(scope: Scope, receive: Receive, connection: Connection, *, until: str) -> str:
-    """Feed one reader until it goes or has to; why."""
+async def _serve(connection: Connection, after: Cursor | None, receive: Receive, *, until: str, rings: int) -> str:
+    """Feed one reader until it goes or has to; why. ``rings``: what the hub had heard before it was admitted."""
     admission = connection.admission
     feed = hub().region(admission.audience.region_id)
-    you = await in_thread(admission.you)
-    connection.offer(Message(hello_frame(admission.audience, you=you, now=timezone.now())))
+
+    def greeting() -> Message:
+        return Message(hello_frame(admission.audience, you=admission.you(), now=timezone.now()))
+
     gone = asyncio.ensure_future(_until(receive, until, connection))
     try:
-        await feed.join(connection, _cursor(scope))
-        return await connection.wait()
+        await feed.join(connection, after, greeting)
+        hub().recheck_if_rung(since=rings)
+        reason = await connection.wait()
+        measures.ENDED.labels(reason).inc()
+        return reason
     finally:
         gone.cancel()
         feed.leave(connection)
@@ -95,21 +115,28 @@ async def _serve(scope: Scope, receive: Receive, connection: Connection, *, unti
 
 
 async def _until(receive: Receive, kind: str, connection: Connection) -> None:
-    """Read and ignore what the client says: it only listens."""
+    """Read and ignore what the client says, as long as that is little: it only listens."""
+    clock, said = asyncio.get_running_loop().time, deque[float](maxlen=TALK)
     while (await receive())["type"] != kind:
-        continue
+        if len(said) == TALK and clock() - said[0] < 1:
+            connection.end("too_talkative")
+            return
+        said.append(clock())
     connection.end("gone")
 
 
-async def _admission(scope: Scope) -> Admission | Refused:
-    session = scope.get("session")
-    return await in_thread(
-        admit,
+def _asked(scope: Scope) -> tuple[Request, Cursor | None]:
+    """Who asks for what, and where it stopped reading. Of a header sent twice the first counts."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    kind, _, token = headers.get(b"authorization", "").partition(" ")
+    request = Request(
         region_id=scope["url_route"]["kwargs"]["region"],
-        session_key=await in_thread(lambda: session.session_key) if session is not None else None,
-        bearer=_bearer(scope),
-        wish=_query(scope, "audience"),
+        session_key=scope["cookies"].get(settings.SESSION_COOKIE_NAME),
+        bearer=token.strip() or None if kind.lower() == "bearer" else None,
+        wish=query.get("audience", [None])[-1],
     )
+    return request, Cursor.parse(headers.get(b"last-event-id") or query.get("after", [None])[-1])
 
 
 async def _goodbye(send: Send, reason: str) -> None:
@@ -126,25 +153,7 @@ async def _within(sending: Awaitable[None]) -> None:
 
 
 async def _plain(send: Send, status: int, code: str, detail: str) -> None:
-    headers = [(b"content-type", b"application/problem+json")]
+    headers = [(b"content-type", b"application/problem+json"), *_BARE]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     body = encode({"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail})
     await send({"type": "http.response.body", "body": body})
-
-
-def _cursor(scope: Scope) -> Cursor | None:
-    return Cursor.parse(_header(scope, b"last-event-id") or _query(scope, "after"))
-
-
-def _bearer(scope: Scope) -> str | None:
-    kind, _, token = (_header(scope, b"authorization") or "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token.strip() else None
-
-
-def _header(scope: Scope, name: bytes) -> str | None:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), None)
-
-
-def _query(scope: Scope, name: str) -> str | None:
-    found = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name)
-    return found[-1] if found else None

@@ -11,7 +11,8 @@ from typing import Any, Final
 import structlog
 
 from diversion import doorbell
-from diversion.feed.admission import Admission, lost
+from diversion.feed.admission import TOGETHER, Gate, Request, admit, lost
+from diversion.feed.connection import Connection
 from diversion.feed.listener import listen
 from diversion.feed.region import RegionFeed
 from diversion.feed.threads import in_thread
@@ -28,6 +29,9 @@ class Hub:
     def __init__(self) -> None:
         self._regions: dict[str, RegionFeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.gate = Gate()
+        #: How often it rang that somebody's access has changed.
+        self.access_rings = 0
         self._access_rung = asyncio.Event()
         self._start(listen(self._heard))
         self._start(self._recheck_for_ever())
@@ -41,6 +45,9 @@ class Hub:
             self._start(feed.run_claims())
         return self._regions[region_id]
 
+    def feeds(self) -> list[RegionFeed]:
+        return list(self._regions.values())
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         # Kept, because the loop itself holds tasks only weakly.
@@ -49,6 +56,7 @@ class Hub:
 
     def _heard(self, channel: str, message: bytes) -> None:
         if channel == doorbell.ACCESS:
+            self.access_rings += 1
             self._access_rung.set()
             return
         region_id = channel.rpartition(":")[2]
@@ -75,16 +83,24 @@ class Hub:
                 # Not knowing is no reason to throw dispatchers out; asked again in a moment.
                 log.warning("access_not_rechecked", error=str(error))
 
+    def recheck_if_rung(self, *, since: int) -> None:
+        """For a reader that was admitted while it rang: nobody looked at it then, for it was not yet counted in."""
+        if self.access_rings != since:
+            self._access_rung.set()
+
     async def _recheck(self) -> None:
-        """Ask once per distinct admission, however many sockets it holds."""
-        reasons: dict[Admission, str | None] = {}
+        """Ask once per distinct request, however many sockets it holds, and about many at a time."""
+        readers: dict[Request, list[Connection]] = {}
         for connection in [one for feed in self._regions.values() for one in feed.everyone()]:
-            admission = connection.admission
-            if admission not in reasons:
-                reasons[admission] = await in_thread(lost, admission)
-            reason = reasons[admission]
-            if reason is not None:
-                connection.end(reason)
+            readers.setdefault(connection.admission.request, []).append(connection)
+        asked = list(readers)
+        for first in range(0, len(asked), TOGETHER):
+            some = asked[first : first + TOGETHER]
+            for request, now in zip(some, await in_thread(admit, some), strict=True):
+                for connection in readers[request]:
+                    reason = lost(connection.admission, now)
+                    if reason is not None:
+                        connection.end(reason)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
@@ -98,3 +114,13 @@ def hub() -> Hub:
             del _hubs[gone]
         _hubs[loop] = Hub()
     return _hubs[loop]
+
+
+def feeds() -> list[RegionFeed]:
+    """Every region's feed of this process. May be asked from any thread: it only counts and looks."""
+    return [feed for loop, one in list(_hubs.items()) if not loop.is_closed() for feed in one.feeds()]
+
+
+def ages() -> dict[str, float]:
+    """Seconds since this process last read each region's log; those that nobody here reads are not in it."""
+    return {feed.region_id: feed.age() for feed in feeds()}

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from diversion.feed.protocol import framed
+from diversion.wire.cursor import Cursor
 from diversion.wire.frames import encode
 
 Envelope = Literal["websocket", "sse"]
@@ -19,6 +20,12 @@ class Message:
         self.type: str = frame["type"]
         self.cursor: str | None = frame.get("cursor")
         self.replaceable = replaceable
+
+    @cached_property
+    def seq(self) -> int:
+        """The number up to which a reader of this frame has been told everything; 0 if it does not say."""
+        cursor = Cursor.parse(self.cursor)
+        return cursor.seq if cursor else 0
 
     @cached_property
     def websocket(self) -> dict[str, Any]:

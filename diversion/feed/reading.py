@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
 from diversion.errors import NotFound
 from diversion.models import Claim, ClockBeat, Event, LastPosition, Stream
-from diversion.models.log import EventQuerySet
-from diversion.wire.audiences import Audience
+from diversion.wire.audiences import Audience, Scope
 from diversion.wire.cursor import Cursor
-from diversion.wire.entities import ENTITIES, state_of
+from diversion.wire.entities import ENTITIES, Entity, state_of
 from diversion.wire.frames import events_for, events_frame
 from diversion.wire.positions import as_position, instant
 from hospitals.exercises import is_exercise
@@ -49,23 +49,58 @@ def head(region_id: str, *, known: Cursor | None = None) -> Head:
     return Head(cursor, clock_at, known is None or known == cursor or _is_ours(region_id, known))
 
 
-def snapshot(audience: Audience) -> dict[str, Any]:
-    """Everything the audience sees, as of one moment."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A region's whole picture as of one moment, from which each audience's snapshot is cut."""
+
+    region_id: str
+    cursor: Cursor
+    at: datetime
+    #: Who may see a row, and the row as it is sent, encoded once for all who see it.
+    rows: list[tuple[Scope, orjson.Fragment]]
+    #: The last decisions and the last events, newest first.
+    decisions: list[Event]
+    latest: list[Event]
+    positions: list[list[Any]]
+
+    def seen_by(self, audience: Audience) -> dict[str, Any]:
+        """The snapshot frame of an audience."""
+        return {
+            "type": "snapshot",
+            "exercise": is_exercise(self.region_id),
+            "cursor": str(self.cursor),
+            "at": instant(self.at),
+            "entities": [row for scope, row in self.rows if audience.sees(scope)],
+            "positions": self.positions if audience.sites is None else [],
+            "log": self._log(audience),
+        }
+
+    def _log(self, audience: Audience) -> list[dict[str, Any]]:
+        """The last events the audience sees and the last decisions among them, oldest first, without their changes:
+        the rows are in the snapshot.
+        """
+        both = (self.decisions, self.latest)
+        seen = {
+            event["seq"]: event for source in both for event in events_for(reversed(source), audience)[-LOG_LENGTH:]
+        }
+        return [{**seen[number], "changes": []} for number in sorted(seen)]
+
+
+def picture(region_id: str) -> Picture:
+    """Everything of a region, in one transaction: a number of questions that no audience adds to."""
     with transaction.atomic(durable=True):
         _freeze()
-        cursor = head(audience.region_id).cursor
-        entities = [row for row in _rows(audience.region_id) if audience.sees(row.pop("scope"))]
-        log = _recent(audience, cursor.seq)
-        positions = positions_since(audience.region_id, None)[0] if audience.sites is None else []
-    return {
-        "type": "snapshot",
-        "exercise": is_exercise(audience.region_id),
-        "cursor": str(cursor),
-        "at": instant(timezone.now()),
-        "entities": entities,
-        "positions": positions,
-        "log": log,
-    }
+        cursor = head(region_id).cursor
+        events = Event.objects.filter(region_id=region_id, seq__lte=cursor.seq).order_by("-seq")
+        # More than the length, since a site's audience sees only some of them; a short log is no wrong picture.
+        decisions, latest = (list(source[: 4 * LOG_LENGTH]) for source in (events.decisions(), events))
+        rows, positions = _rows(region_id), positions_since(region_id, None)[0]
+    return Picture(region_id, cursor, timezone.now(), rows, decisions, latest, positions)
+
+
+def snapshot(audience: Audience) -> dict[str, Any]:
+    """Everything the audience sees, as of one moment."""
+    return picture(audience.region_id).seen_by(audience)
 
 
 def since(audience: Audience, cursor: Cursor) -> dict[str, Any] | None:
@@ -99,32 +134,16 @@ def _freeze() -> None:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _rows(region_id: str) -> list[dict[str, Any]]:
+def _rows(region_id: str) -> list[tuple[Scope, orjson.Fragment]]:
     return [
-        {
-            "kind": entity.kind,
-            "id": str(row.pk),
-            "version": row.version,
-            "state": state_of(entity, row),
-            "scope": entity.scope(row),
-        }
+        (entity.scope(row), orjson.Fragment(orjson.dumps(_row(entity, row))))
         for entity in ENTITIES
         for row in entity.live_rows(region_id)
     ]
 
 
-def _recent(audience: Audience, seq: int) -> list[dict[str, Any]]:
-    """The last events the audience sees and the last decisions among them, oldest first, without their changes: the
-    rows are in the snapshot.
-    """
-    events = Event.objects.filter(region_id=audience.region_id, seq__lte=seq).order_by("-seq")
-    seen = {event["seq"]: event for source in (events.decisions(), events) for event in _last(source, audience)}
-    return [{**seen[number], "changes": []} for number in sorted(seen)]
-
-
-def _last(newest_first: EventQuerySet, audience: Audience) -> list[dict[str, Any]]:
-    # More than the length, since a site's audience sees only some of them; a short log is no wrong picture.
-    return events_for(reversed(newest_first[: 4 * LOG_LENGTH]), audience)[-LOG_LENGTH:]
+def _row(entity: Entity, row: Any) -> dict[str, Any]:
+    return {"kind": entity.kind, "id": str(row.pk), "version": row.version, "state": state_of(entity, row)}
 
 
 def _is_ours(region_id: str, cursor: Cursor) -> bool:

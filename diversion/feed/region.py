@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import structlog
 from django.utils import timezone
 
+from diversion import measures
 from diversion.feed import reading
 from diversion.feed.claims import Claims
 from diversion.feed.connection import Connection
 from diversion.feed.message import Message
+from diversion.feed.past import RECENT, Past
 from diversion.feed.threads import in_thread
 from diversion.log import read_after
 from diversion.models import Event
@@ -34,10 +36,6 @@ POLL: Final = 1.0
 TICK: Final = 3.0
 #: Events read and sent in one go.
 BATCH: Final = 500
-#: Events kept in memory to bring a reader from its snapshot or cursor up to date without the database.
-RECENT: Final = 1000
-#: A snapshot younger than this (seconds) is shared; the events since are added to it.
-SNAPSHOT_AGE: Final = 5.0
 #: Readers offered a frame before the loop gets a turn: 64 kept its stalls under 11 ms at 5,000 readers.
 CHUNK: Final = 64
 #: Without positions from the broker for this long (seconds) they are read from the database.
@@ -51,9 +49,10 @@ class RegionFeed:
         self.region_id = region_id
         self.readers: dict[Audience, set[Connection]] = {}
         self.claims = Claims(region_id)
-        self._cursor: Cursor | None = None
+        self._past = Past(region_id)
+        #: When the log was last read to its end (monotonic seconds), or when we began.
+        self._read_at = time.monotonic()
         self._clock_at: Any = None
-        self._recent: deque[Event] = deque(maxlen=RECENT)
         self._rung = asyncio.Event()
         #: Set once we know where the log ends; what is recorded from then on is kept for readers that are joining.
         self._begun = asyncio.Event()
@@ -62,10 +61,13 @@ class RegionFeed:
         self._fresh: dict[str, list[Any]] = {}
         self._signalled = 0.0
         self._received_at: Any = None
-        self._snapshots: dict[Audience, tuple[float, asyncio.Task[dict[str, Any]]]] = {}
 
     def ring(self) -> None:
         self._rung.set()
+
+    def age(self) -> float:
+        """Seconds since the log was last read to its end."""
+        return time.monotonic() - self._read_at
 
     def take_positions(self, positions: Iterable[list[Any]]) -> None:
         """Positions from the broker; sent with the next second's frame."""
@@ -108,17 +110,17 @@ class RegionFeed:
             except Exception as error:  # noqa: BLE001  # the same; claims are only signals
                 log.warning("claims_unreadable", region=self.region_id, error=str(error))
 
-    async def join(self, connection: Connection, cursor: Cursor | None) -> None:
-        """Bring a reader up to date and count it in, with nothing missed between the two."""
+    async def join(self, connection: Connection, cursor: Cursor | None, greeting: Callable[[], Message]) -> None:
+        """Greet a reader, bring it up to date and count it in, with nothing missed between the two."""
         audience = connection.admission.audience
         # Before that nobody would tell this reader what is recorded between its snapshot and our first reading.
         await self._begun.wait()
-        frame = await self._catch_up(audience, cursor)
+        message = await self._past.frame_for(audience, cursor)
         # No await from here to the end: the feed cannot move while the reader is being placed.
-        start = Cursor.parse(frame["cursor"])
-        connection.seq = start.seq if start else 0
-        connection.offer(Message(frame))
-        self._offer_since(connection)
+        later = self._past.later(audience, message.seq)
+        first = [greeting(), message, *([later] if later is not None else [])]
+        connection.seq = first[-1].seq
+        connection.begin(*first)
         if audience.sites is None and self._positions:
             connection.offer(Message(positions_frame(list(self._positions.values()), timezone.now())))
         if audience.sites is None and self.claims.told:
@@ -131,7 +133,6 @@ class RegionFeed:
         readers.discard(connection)
         if not readers:
             self.readers.pop(audience, None)
-            self._snapshots.pop(audience, None)
 
     def everyone(self) -> list[Connection]:
         return [one for readers in self.readers.values() for one in readers]
@@ -139,16 +140,28 @@ class RegionFeed:
     async def _turn(self) -> None:
         # Cleared before reading: a ring during the read means that there may be more.
         self._rung.clear()
-        end = await in_thread(reading.head, self.region_id, known=self._cursor)
+        end = await in_thread(reading.head, self.region_id, known=self._past.cursor)
         self._clock_at = end.clock_at
-        if self._cursor is None:
-            self._cursor = end.cursor
-            self._begun.set()
-        if not end.continues:
+        if self._past.cursor is None:
+            await self._begin(end.cursor)
+        elif not end.continues:
             await self._start_over(end.cursor)
-        while self._cursor.seq < end.cursor.seq:
-            await self._send_events(await in_thread(read_after, self.region_id, self._cursor.seq, limit=BATCH))
+        while self._seq < end.cursor.seq:
+            await self._send_events(await in_thread(read_after, self.region_id, self._seq, limit=BATCH))
+        self._read_at = time.monotonic()
         await self._tick_if_due()
+
+    @property
+    def _seq(self) -> int:
+        return self._past.cursor.seq if self._past.cursor else 0
+
+    async def _begin(self, end: Cursor) -> None:
+        """What readers of the process before us may have missed, so that they need not each ask for it."""
+        self._past.start_over(end)
+        events = await in_thread(read_after, self.region_id, max(0, end.seq - RECENT), limit=RECENT)
+        if events:
+            self._past.extend(events)
+        self._begun.set()
 
     async def _wait(self) -> None:
         try:
@@ -158,42 +171,40 @@ class RegionFeed:
 
     async def _start_over(self, end: Cursor) -> None:
         """The database was restored: what readers have been told may never have happened in this log."""
-        log.warning("log_has_another_past", region=self.region_id, head=str(end))
-        self._cursor = end
-        self._recent.clear()
-        self._snapshots.clear()
+        log.warning("log_has_another_past", region=self.region_id, head=str(end), known=str(self._past.cursor))
+        self._past.start_over(end)
         for audience, readers in list(self.readers.items()):
-            frame = await self._snapshot(audience)
+            message = await self._past.snapshot(audience)
             for connection in readers:
                 # Numbers are given again from here on: what they were given before says nothing now.
-                connection.seq = int(frame["cursor"].partition(":")[0])
-            await self._offer(readers, Message(frame))
+                connection.seq = message.seq
+            await self._offer(readers, message)
 
     async def _send_events(self, events: Sequence[Event]) -> None:
         if not events:
             raise RuntimeError("The head is ahead of the events: the log has a gap.")
-        self._recent.extend(events)
-        self._cursor = Cursor(events[-1].seq, events[-1].pk)
+        self._past.extend(events)
+        _measure(events)
         for audience, readers in self._dispatch_first():
             seen = events_for(events, audience)
             if seen:
                 self._spare_the_ahead(readers, events[0].seq, seen)
-                await self._offer(readers, Message(events_frame(str(self._cursor), seen)), seq=self._cursor.seq)
+                message = Message(events_frame(str(self._past.cursor), seen))
+                await self._offer(readers, message, seq=self._seq)
 
     def _spare_the_ahead(self, readers: set[Connection], first: int, seen: Sequence[dict[str, Any]]) -> None:
         """Readers whose snapshot already had some of these events are told the others only."""
-        assert self._cursor is not None
         for connection in readers:
-            if first <= connection.seq < self._cursor.seq:
+            if first <= connection.seq < self._seq:
                 rest = [event for event in seen if event["seq"] > connection.seq]
-                connection.offer(Message(events_frame(str(self._cursor), rest)))
-                connection.seq = self._cursor.seq
+                connection.offer(Message(events_frame(str(self._past.cursor), rest)))
+                connection.seq = self._seq
 
     async def _tick_if_due(self) -> None:
         if time.monotonic() - self._ticked < TICK:
             return
         self._ticked = time.monotonic()
-        message = Message(tick_frame(str(self._cursor), now=timezone.now(), clock_at=self._clock_at))
+        message = Message(tick_frame(str(self._past.cursor), now=timezone.now(), clock_at=self._clock_at))
         for _, readers in self._dispatch_first():
             await self._offer(readers, message)
 
@@ -225,6 +236,8 @@ class RegionFeed:
         return sorted(self.readers.items(), key=lambda item: item[0].sites is not None)
 
     async def _offer(self, readers: set[Connection], message: Message, *, seq: int | None = None) -> None:
+        for audience in {one.admission.audience.kind for one in islice(readers, 1)}:
+            measures.FRAMES.labels(message.type, audience).inc(len(readers))
         for count, connection in enumerate(list(readers), start=1):
             if seq is None or connection.seq < seq:
                 connection.offer(message)
@@ -232,37 +245,8 @@ class RegionFeed:
             if count % CHUNK == 0:
                 await asyncio.sleep(0)
 
-    async def _catch_up(self, audience: Audience, cursor: Cursor | None) -> dict[str, Any]:
-        """An events frame for a reader that can resume, else a snapshot."""
-        if cursor is not None:
-            frame = await in_thread(reading.since, audience, cursor)
-            if frame is not None:
-                return frame
-        return await self._snapshot(audience)
 
-    async def _snapshot(self, audience: Audience) -> dict[str, Any]:
-        """A recent snapshot of this audience, read once however many wait for it."""
-        made, task = self._snapshots.get(audience, (0.0, None))
-        if task is None or time.monotonic() - made > SNAPSHOT_AGE or not self._reaches(task):
-            task = asyncio.ensure_future(in_thread(reading.snapshot, audience))
-            self._snapshots[audience] = (time.monotonic(), task)
-        return await asyncio.shield(task)
-
-    def _reaches(self, task: asyncio.Task[dict[str, Any]]) -> bool:
-        """Whether the events since a snapshot are still in memory, so that it can be brought up to date."""
-        if not task.done():
-            return True
-        if task.cancelled() or task.exception() is not None:
-            return False
-        start = Cursor.parse(task.result()["cursor"])
-        oldest = self._recent[0].seq if self._recent else (self._cursor.seq + 1 if self._cursor else 0)
-        return start is not None and start.seq + 1 >= oldest
-
-    def _offer_since(self, connection: Connection) -> None:
-        """What the feed has already sent others since the reader's first frame was read."""
-        later = [event for event in self._recent if event.seq > connection.seq]
-        if not later or self._cursor is None:
-            return
-        seen = events_for(later, connection.admission.audience)
-        connection.offer(Message(events_frame(str(self._cursor), seen)))
-        connection.seq = self._cursor.seq
+def _measure(events: Sequence[Event]) -> None:
+    now = timezone.now()
+    for event in events:
+        measures.READ_LAG.observe(max(0.0, (now - event.at).total_seconds()))

@@ -1,6 +1,7 @@
 """The rows of the live picture and the log. Written only by ``diversion.commands``."""
 
 from diversion.models.bulletins import Bulletin
+from diversion.models.casualties import MassCasualty
 from diversion.models.channels import Channel, Delivery
 from diversion.models.claims import Claim
 from diversion.models.crews import CrewDuty
@@ -27,6 +28,7 @@ __all__ = [
     "Invitation",
     "LastPosition",
     "LoginSession",
+    "MassCasualty",
     "Membership",
     "Notice",
     "Question",

@@ -23,6 +23,7 @@ SUBJECTS = (
     "unanswered_notice",
     "unconfirmed",
     "question",
+    "mass_casualty",
     "channel_failing",
 )
 #: A delivery is about one of the subjects, or a trial of the channel itself.

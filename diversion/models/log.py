@@ -14,6 +14,7 @@ import pgtrigger
 from django.db import models
 from django.db.models.fields.json import KT
 
+from diversion.chain import NOTHING
 from diversion.kinds import ROUTINE, EventKind
 from hospitals.models import Region
 
@@ -28,8 +29,12 @@ class Stream(models.Model):
     head = models.BigIntegerField(default=0)
     #: Identity of the head event: a restored database may reuse a number, never an identity.
     head_event = models.UUIDField(null=True)
+    #: The hash of the head event (diversion.chain), which the next one is bound to.
+    hash = models.CharField(max_length=64, default=NOTHING)
     #: How many bulletins the public has been given: counted here, under the same lock, so that none is missing.
     bulletins = models.BigIntegerField(default=0)
+    #: Which database, on which timeline, last wrote it: another one means that it was restored (commands.restoring).
+    lineage = models.CharField(max_length=40, null=True)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -61,6 +66,8 @@ class Event(models.Model):
     command_id = models.UUIDField()
     fact = models.JSONField(default=dict)
     changes = models.JSONField(default=list, help_text="[{kind, id, version, state|null, scope}]")
+    #: Empty on events recorded before there was a chain: they were linked, not rewritten (migration 0016).
+    hash = models.CharField(max_length=64, default="", help_text="diversion.chain: binds it to all before it")
 
     objects = EventQuerySet.as_manager()
 

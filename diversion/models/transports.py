@@ -11,6 +11,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 
+from diversion.models.casualties import MassCasualty
 from diversion.states import REDIRECT, TRANSPORT, TRANSPORT_LIVE
 from hospitals.models import Region, Site, Versioned
 
@@ -81,6 +82,10 @@ class Transport(Versioned):
     eta_at = models.DateTimeField(null=True, blank=True)
     #: What was foretold when the drive to its destination began; told with the arrival, to be compared with it.
     journey = models.JSONField(null=True)
+    #: Of which place with many casualties this patient is one, if of any.
+    mass_casualty = models.ForeignKey(
+        MassCasualty, null=True, blank=True, on_delete=models.PROTECT, related_name="transports"
+    )
     opened_at = models.DateTimeField()
     affected_since = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

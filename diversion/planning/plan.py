@@ -1,7 +1,9 @@
 """A proposal for all affected patients together: the least delay for all, no site over its limit if avoidable.
 
 A plan moves nobody. It proposes a site for each patient it may propose one for, and leaves the others, with the
-reason, to be decided one by one. The same question has the same answer, in whatever order its parts come.
+reason, to be decided one by one. It counts on them all the same: where the same plan would have them, and the vital
+ones at the nearest site, because that is where they will most likely be sent while it is carried out. The same question
+has the same answer, in whatever order its parts come.
 
 The edges: nobody affected is an empty plan; one patient gets their first option that is neither full nor too far;
 whom nothing admits is not in the total and has the nearest site named, if it is another; where every site is full
@@ -42,6 +44,16 @@ class Policy:
     detour_limit_s: int | None = None
     inbound_limit: int | None = None
 
+    @classmethod
+    def of(cls, numbers: Mapping[str, int]) -> Policy:
+        """From a region's complete policy (hospitals.policies)."""
+        return cls(
+            tie_s=numbers["tie_s"],
+            near_arrival_s=numbers["near_arrival_s"],
+            detour_limit_s=numbers["detour_limit_s"],
+            inbound_limit=numbers["inbound_limit"],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -61,11 +73,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What a site has announced now, and how many the plan would add."""
+    """What a site has announced now, how many the plan would add, and how many others it counts on being sent there.
+
+    ``individually`` is no proposal: of those whom a person decides on, so many are expected here.
+    """
 
     site_id: str
     inbound: int
     added: int
+    individually: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +114,18 @@ def plan(
     """
     rows = [_row(one, sites, way, policy) for one, way in zip(patients, matrix, strict=True)]
     rows.sort(key=lambda row: (-WEIGHTS[row.patient.urgency], row.patient.transport_id))
-    movable = [row for row in rows if row.reason is None]
+    going = [row for row in rows if row.reason != "no_open_alternative"]
     places = sorted(sites, key=lambda place: place.site_id)
-    loads = _loads(movable, places)
-    assigned = _assigned(movable, loads, policy, solver)
-    final = Counter(loads) + Counter(assigned.values())
+    loads = _loads(going, places)
+    assigned = _assigned(going, loads, policy, solver)
+    added, individually = (
+        Counter(assigned[row.patient.transport_id] for row in going if (row.reason is None) is proposed)
+        for proposed in (True, False)
+    )
+    final = Counter(loads) + added + individually
     return Plan(
         proposals=tuple(_proposal(row, assigned.get(row.patient.transport_id), final, policy) for row in rows),
-        totals=_totals(places, Counter(assigned.values())),
+        totals=tuple(Total(one.site_id, one.inbound, added[one.site_id], individually[one.site_id]) for one in places),
     )
 
 
@@ -136,26 +156,37 @@ def _individual_reason(patient: Patient, found: Sequence[Option], left: int | No
     return "position_lost" if patient.position_lost else None
 
 
-def _loads(movable: Sequence[_Row], places: Sequence[Place]) -> dict[str, int]:
-    """What each site has once all who can be moved have left: they do not take up room where they are heading."""
-    leaving = Counter(row.patient.heading_to for row in movable)
+def _loads(going: Sequence[_Row], places: Sequence[Place]) -> dict[str, int]:
+    """What each site has once all who can go elsewhere have left: they take up no room where they are heading."""
+    leaving = Counter(row.patient.heading_to for row in going)
     return {place.site_id: max(0, place.inbound - leaving[place.site_id]) for place in places}
 
 
-def _assigned(movable: Sequence[_Row], loads: Mapping[str, int], policy: Policy, solver: Solver) -> dict[UUID, str]:
-    """The site of each movable patient: one flow for all of them."""
+def _assigned(going: Sequence[_Row], loads: Mapping[str, int], policy: Policy, solver: Solver) -> dict[UUID, str]:
+    """The site of each who can go elsewhere: one flow for all of them."""
     names = list(loads)
     index = {site_id: number for number, site_id in enumerate(names)}
-    problem = Problem.of((_choices(row, index, policy) for row in movable), list(loads.values()), policy.inbound_limit)
+    wanted = (choices(_considered(row), row.patient.urgency, index, policy) for row in going)
+    problem = Problem.of(wanted, list(loads.values()), policy.inbound_limit)
     chosen = solver(problem)
-    return {row.patient.transport_id: names[problem.site[one]] for row, one in zip(movable, chosen, strict=True)}
+    return {row.patient.transport_id: names[problem.site[one]] for row, one in zip(going, chosen, strict=True)}
 
 
-def _choices(row: _Row, index: Mapping[str, int], policy: Policy) -> list[Choice]:
-    """The row's admitted options as the flow sees them, nearest first: members of a tie delay alike."""
-    groups = tie_groups((one for one in row.options if one.admits), policy.tie_s)
+def _considered(row: _Row) -> Sequence[Option]:
+    """The options to count on: a vital patient is taken where the journey is shortest, whatever else comes there."""
+    if row.patient.urgency != VITAL:
+        return row.options
+    return [min((one for one in row.options if one.admits), key=lambda one: (one.seconds, one.site_id))]
+
+
+def choices(found: Sequence[Option], urgency: str, index: Mapping[str, int], policy: Policy) -> list[Choice]:
+    """The admitted options as the flow sees them, nearest first: members of a tie delay alike.
+
+    ``index`` has the number of each site in the flow.
+    """
+    groups = tie_groups((one for one in found if one.admits), policy.tie_s)
     nearest = groups[0][0].seconds
-    weight = WEIGHTS[row.patient.urgency]
+    weight = WEIGHTS[urgency]
     return [
         Choice(
             site=index[one.site_id],
@@ -170,7 +201,7 @@ def _choices(row: _Row, index: Mapping[str, int], policy: Policy) -> list[Choice
 
 def _proposal(row: _Row, to_id: str | None, final: Mapping[str, int], policy: Policy) -> Proposal:
     transport_id = row.patient.transport_id
-    if to_id is None:
+    if to_id is None or row.reason is not None:
         return Proposal(transport_id, "individual", _nearest(row), row.options, row.reason, None)
     reason = why(row.options, to_id, final, inbound_limit=policy.inbound_limit, detour_limit_s=policy.detour_limit_s)
     return Proposal(transport_id, "redirect", to_id, row.options, None, reason)
@@ -182,8 +213,3 @@ def _nearest(row: _Row) -> str | None:
         return None
     first = row.options[0]
     return None if first.detour_s is not None and first.detour_s >= 0 else first.site_id
-
-
-def _totals(sites: Sequence[Place], added: Mapping[str, int]) -> tuple[Total, ...]:
-    totals = (Total(place.site_id, place.inbound, added.get(place.site_id, 0)) for place in sites)
-    return tuple(sorted(totals, key=lambda total: total.site_id))

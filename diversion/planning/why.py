@@ -1,7 +1,7 @@
 """Why the plan assigns a site to a patient: what anybody can check on the plan itself, not how it was computed.
 
 Each code says something of the finished plan that is true of this patient: what they would find at the nearest site
-if they alone were sent there instead.
+if they alone were sent there instead. Those whom a person decides on count where the plan expects them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def why(
     inbound_limit: int | None,
     detour_limit_s: int | None,
 ) -> Why:
-    """Why this site; ``final`` has what each site would have coming with the whole plan carried out."""
+    """Why this site; ``final`` has what each site would have coming once everybody in the plan is on their way."""
     open_ones = [one for one in options if one.admits]
     chosen = next(one for one in open_ones if one.site_id == site_id)
     nearest = min(open_ones, key=lambda one: one.seconds)

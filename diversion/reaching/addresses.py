@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Final
 
 import apprise
@@ -47,8 +48,21 @@ def gateway(url: str) -> Any:
     plugin: Any = apprise.Apprise.instantiate(url)
     if plugin is None:
         raise NoAddress("it is not written as that gateway needs it")
+    if _is_of_the_machine(getattr(plugin, "host", None)):
+        raise NoAddress("its host is the machine's own network configuration, not a gateway")
     plugin.socket_connect_timeout = plugin.socket_read_timeout = PATIENCE
     return plugin
+
+
+def _is_of_the_machine(host: Any) -> bool:
+    """Link-local addresses: in a cloud, where a server's own credentials are read. No gateway lives there.
+
+    Addresses inside a hospital's network are not refused: its gateway for pagers is one.
+    """
+    try:
+        return ip_address(str(host).strip("[]")).is_link_local
+    except ValueError:
+        return False
 
 
 def _medium(scheme: str, plugin: Any) -> str:

@@ -54,6 +54,9 @@ UNCONFIRMED: Final = Words(
 QUESTION: Final = Words(
     gettext_noop("The 112 centre asks for your state"), gettext_noop("Answer before %(until)s. %(text)s")
 )
+CAPACITY: Final = Words(
+    gettext_noop("Many casualties: what can you take?"), gettext_noop("%(place)s. Answer before %(until)s.")
+)
 SIMULATION: Final = gettext_noop("SIMULATION")
 #: What the ambulance gate of a declaration says, as an end of a sentence.
 GATE: Final = {

@@ -61,6 +61,24 @@ WAITS_FOR_SMUR_S: Final = 8 * 60.0
 #: Leaving the post after the call.
 TURNOUT_S: Final = (30.0, 90.0)
 
+# -- Many casualties at one place. All assumed ---------------------------------------------------------------------
+#: Of the ambulances without a patient, at most this share goes to such places: the rest of the city is still served.
+GATHER_SHARE: Final = 0.5
+#: Ambulances sent while nobody has said how many casualties there are.
+GATHER_FIRST: Final = 3
+#: A vehicle within this many metres of the place stands at it.
+AT_PLACE_M: Final = 100.0
+#: A crew that was given its patient before it had arrived loads for this long (seconds); the place has triaged.
+LOADING_S: Final = (2 * 60.0, 5 * 60.0)
+#: Seconds of real time until a department says what it can take, and the share that never does by itself.
+OFFERS_S: Final = (45.0, 240.0)
+OFFER_SILENT: Final = 0.12
+#: What a department can take, as a share of the beds of its site, each varied by the factor below. A site whose beds
+#: are not established counts as one of 300.
+OFFERED_OF_BEDS: Final = {"vital": 0.008, "urgent": 0.02, "routine": 0.04}
+OFFERED_FACTOR: Final = (0.5, 1.4)
+BEDS_UNKNOWN: Final = 300
+
 # -- Driving ----------------------------------------------------------------------------------------------------
 #: Kilometres an hour on the three kinds of street; assumed, so that journeys agree with the fitted line below.
 SPEED_KMH: Final = {"local": 29.0, "main": 44.0, "motorway": 82.0}

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from . import assumptions, missions
 from .demand import Demand, Patient
-from .geometry import distance
+from .gathering import Place
+from .geometry import Point, distance
 from .missions import Mission, Unit
 from .places import Hospital, Vehicle
 from .reports import PositionReport, Reports, TransportReport, VehicleReport
@@ -35,6 +36,7 @@ class Leftover:
     patient: Patient
     physician: bool
     position: tuple[float, float] | None = None  # lon, lat
+    casualty: str | None = None  # the place with many casualties that its patient is taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class City:
         """What the feed says of the hospitals; until then no patient has anywhere to go."""
         self.work.hospitals = dict(hospitals)
 
+    def gather(self, places: Sequence[Place]) -> None:
+        """Which places with many casualties are open now, and how many wait there."""
+        self.work.places = {place.id: place for place in places}
+
     def warm_up(self) -> None:
         """Run unwatched, so that the first report shows a city at work."""
         self.work.clock = -assumptions.WARM_UP_S
@@ -101,6 +107,8 @@ class City:
         if left.position is not None:
             unit.point = self._town.plane.metres(*left.position)
         mission = Mission(left.patient, left.ref, left.id, destination=left.destination, physician=left.physician)
+        # Where an earlier run left it says nothing about whether it has its patient: it drives on.
+        mission.casualty = left.casualty if left.position is None else None
         self.work.take_over(unit, mission, left.state)
         return True
 
@@ -147,7 +155,9 @@ class City:
         unit = mission.unit
         if unit is None or mission.destination is None:
             return []
-        state = "under_way" if unit.status == missions.TRANSPORTING else "planned"
+        # What a dispatcher called under way stays so, though its crew may still be driving to the place.
+        begun = unit.status == missions.TRANSPORTING or mission.state == "under_way"
+        state = "under_way" if begun else "planned"
         eta = self._now + self._remaining(mission, unit) / self._speed
         told = mission.eta_told
         if state == mission.state and told is not None and abs(told - eta) <= assumptions.ETA_SHIFT_S:
@@ -159,8 +169,16 @@ class City:
         if unit.status == missions.TRANSPORTING and unit.drive is not None:
             return unit.drive.remaining_s()
         site = self.work.hospitals.get(mission.destination or "")
-        leaving = max(0.0, (mission.leaves_at or self.work.clock) - self.work.clock)
-        return leaving + (assumptions.line_seconds(distance(unit.point, site.point)) if site else 0.0)
+        leaving, point = max(0.0, (mission.leaves_at or self.work.clock) - self.work.clock), unit.point
+        if unit.status == missions.ASSIGNED:
+            point = mission.patient.point
+            leaving = self._until_there(unit, point) + sum(assumptions.LOADING_S) / 2
+        return leaving + (assumptions.line_seconds(distance(point, site.point)) if site else 0.0)
+
+    def _until_there(self, unit: Unit, point: Point) -> float:
+        if unit.drive is not None and unit.departed:
+            return unit.drive.remaining_s()
+        return assumptions.line_seconds(distance(unit.point, point))
 
     def _transport(self, mission: Mission, state: str, eta: float | None) -> TransportReport:
         patient = mission.patient

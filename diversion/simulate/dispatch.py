@@ -11,6 +11,7 @@ from typing import Any
 
 from .city import City, Leftover
 from .demand import Patient
+from .gathering import places
 from .outbox import Outbox
 from .picture import Picture, State
 from .places import Vehicle, hospital
@@ -70,6 +71,7 @@ class Dispatch:
         return waiting
 
     def _hear(self) -> None:
+        self._city.gather(places(self._picture, self._town.plane))
         live: dict[str, State] = {}
         for transport in self._picture.all("transport"):
             key = _key(transport)
@@ -116,6 +118,7 @@ class Dispatch:
                 patient=patient,
                 physician=bool(transport.get("physician_on_board")),
                 position=position,
+                casualty=transport.get("mass_casualty_id"),
             )
         )
 

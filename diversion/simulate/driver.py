@@ -20,6 +20,7 @@ from .crews import Crews
 from .demand import Patient
 from .dispatch import Dispatch
 from .feed import Feed
+from .offering import Offers
 from .options import Options
 from .outbox import Outbox
 from .people import People
@@ -111,7 +112,9 @@ class Simulation:
         staffed = desks(self._picture.all("site"), options.human_sites, options.seed)
         for site in sorted(desk.site for desk in staffed.values() if desk.muted):
             self._voice.say(f"The screen at {site} is muted in this simulation.")
-        people = People(self._api, options.credentials, Crews(options.seed), Staff(staffed, options.seed), self._voice)
+        staff, crews = Staff(staffed, options.seed), Crews(options.seed)
+        offers = Offers(staff, options.seed)
+        people = People(self._api, options.credentials, crews, staff, offers, self._voice)
         while True:
             await people.tick(time.time(), self._picture, dispatch)
             await asyncio.sleep(0.5)

@@ -32,6 +32,7 @@ class Mission:
     unit: Unit | None = None
     team: Unit | None = None
     destination: str | None = None
+    casualty: str | None = None  # the place with many casualties that the patient is taken from
     forced: str | None = None  # a story needs this patient to be bound there
     leaves_at: float | None = None  # model seconds; None until the crew is on scene
     not_before: float = 0.0
@@ -49,13 +50,14 @@ class Unit:
     status: str = AVAILABLE
     drive: Drive | None = None
     mission: Mission | None = None
+    called_to: str | None = None  # a place with many casualties, which it drives to or waits at
     until: float = 0.0
     departed: bool = False
     rng: random.Random = field(default_factory=random.Random)
 
     @property
     def free(self) -> bool:
-        return self.status in FREE and self.mission is None
+        return self.status in FREE and self.mission is None and self.called_to is None
 
     def go(self, streets: Streets, goal: Point, priority: bool) -> None:
         """From where it is, keeping its speed: a new order in mid-drive does not stop the vehicle first."""

@@ -93,9 +93,11 @@ def load(name: str) -> Replay:
 
 
 def read(document: Any) -> Replay:
+    """What a file tells. Raises ReplayError with the place of the first fault."""
     _need(isinstance(document, dict) and document.get("format") == FORMAT, "format", f"must be {FORMAT!r}")
     zone = _zone(document)
-    steps = tuple(_step(row, zone, f"steps[{index}]", document) for index, row in enumerate(document["steps"]))
+    rows = _list(document["steps"], "steps")
+    steps = tuple(_step(row, zone, f"steps[{index}]", document) for index, row in enumerate(rows))
     _need(bool(steps), "steps", "is empty")
     times = [step.at for step in steps]
     _need(times == sorted(times), "steps", "must be in the order of their times")
@@ -116,18 +118,20 @@ def _zone(document: Mapping[str, Any]) -> ZoneInfo:
         _need(key in document, key, "is missing")
     try:
         return ZoneInfo(document["timezone"])
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, OSError) as error:
         raise ReplayError("timezone: is not known here") from error
 
 
 def _step(row: Any, zone: ZoneInfo, at: str, document: Mapping[str, Any]) -> Step:
     _need(isinstance(row, dict), at, "must be an object")
     _need(row.get("precision") in PRECISIONS, f"{at}.precision", f"must be one of {', '.join(PRECISIONS)}")
-    sources = tuple(row.get("sources") or ())
+    sources = tuple(_list(row.get("sources") or [], f"{at}.sources"))
     _need(bool(sources), f"{at}.sources", "must name at least one source")
     for source in sources:
-        _need(source in document["sources"], f"{at}.sources", f"{source!r} is not among the file's sources")
-    actions = tuple(_action(each, f"{at}.do[{index}]") for index, each in enumerate(row.get("do") or ()))
+        known = isinstance(source, str) and source in _object(document["sources"], "sources")
+        _need(known, f"{at}.sources", f"{source!r} is not among the file's sources")
+    told = _list(row.get("do") or [], f"{at}.do")
+    actions = tuple(_action(each, f"{at}.do[{index}]") for index, each in enumerate(told))
     when = _time(row.get("at_local"), zone, f"{at}.at_local")
     return Step(when, row["precision"], sources, _words(row.get("what"), f"{at}.what"), actions)
 
@@ -155,14 +159,21 @@ def _known_episodes(steps: Sequence[Step]) -> None:
 def _in_flight(row: Any, steps: int) -> InFlight | None:
     if row is None:
         return None
-    _words(row.get("assumption"), "in_flight.assumption")
+    _words(_object(row, "in_flight").get("assumption"), "in_flight.assumption")
     _need(isinstance(row.get("step"), int) and 0 <= row["step"] < steps, "in_flight.step", "is no step of this file")
-    least, most = row["minutes"]
-    patients = tuple(row["patients"])
+    patients = tuple(_list(row.get("patients"), "in_flight.patients"))
     for patient in patients:
-        known = patient.get("urgency") in ("vital", "urgent", "routine")
+        known = _object(patient, "in_flight.patients").get("urgency") in ("vital", "urgent", "routine")
         _need(known, "in_flight.patients", "urgency must be vital, urgent or routine")
-    return InFlight(_text(row, "site"), row["step"], (float(least), float(most)), patients)
+    return InFlight(_text(row, "site"), row["step"], _minutes(row.get("minutes")), patients)
+
+
+def _minutes(value: Any) -> tuple[float, float]:
+    try:
+        least, most = value
+        return float(least), float(most)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ReplayError("in_flight.minutes: must be the least and the most") from error
 
 
 def _time(value: Any, zone: ZoneInfo, at: str) -> datetime:
@@ -177,6 +188,16 @@ def _words(value: Any, at: str) -> Mapping[str, str]:
     _need(complete, at, "must say it in fr, nl and en")
     words: dict[str, str] = value
     return words
+
+
+def _list(value: Any, at: str) -> list[Any]:
+    _need(isinstance(value, list), at, "must be a list")
+    return list(value)
+
+
+def _object(value: Any, at: str) -> dict[str, Any]:
+    _need(isinstance(value, dict), at, "must be an object")
+    return dict(value)
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

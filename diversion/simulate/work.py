@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from . import assumptions, missions
+from . import assumptions, gathering, missions
 from .arranged import Arranged
 from .demand import Demand, Patient
+from .gathering import Place
+from .geometry import Point
 from .missions import Mission, Unit, nearest_free
 from .places import Hospital
 from .town import Town
@@ -22,6 +25,7 @@ class Work:
         self.clock = 0.0
         self.units = list(units)
         self.hospitals: dict[str, Hospital] = {}
+        self.places: dict[str, Place] = {}
         self.arranged = Arranged()
         self._town = town
         self._streets = town.streets
@@ -63,7 +67,12 @@ class Work:
             self._put_back(before)
         mission.unit, unit.mission = unit, mission
         mission.state = state
-        if state == "under_way":
+        unit.called_to = None
+        place = self.places.get(mission.casualty or "")
+        if place is not None and not place.holds(unit):
+            mission.patient = replace(mission.patient, point=place.point)
+            self._send(unit, mission)
+        elif state == "under_way":
             self._drive_to_hospital(unit, mission)
         else:
             unit.status, unit.drive = missions.ON_SCENE, None
@@ -79,6 +88,7 @@ class Work:
             mission = self._mission(want.patient)
             mission.forced, mission.not_before = want.site, want.leaves_at
             self._waiting.insert(0, mission)
+        self._gather()
         self._waiting = [mission for mission in self._waiting if not self._assign(mission)]
         for unit in self.units:
             unit.advance(seconds)
@@ -102,15 +112,28 @@ class Work:
             self._send(team, mission)
         return True
 
-    def _send(self, unit: Unit, mission: Mission) -> None:
+    def _gather(self) -> None:
+        """Calls free vehicles to the open places; those called to one that was closed go back to ordinary duty."""
+        for unit in self.units:
+            if unit.called_to is not None and unit.called_to not in self.places:
+                unit.called_to = None
+                self._send_home(unit)
+        for place in self.places.values():
+            for unit in gathering.called(place, self.units):
+                unit.called_to = place.id
+                self._send(unit, None)
+
+    def _send(self, unit: Unit, mission: Mission | None) -> None:
         """`until` is when the crew has left its post; a crew on the road leaves at once."""
-        on_road = unit.status == missions.RETURNING
+        on_road = unit.status == missions.RETURNING or not unit.arrived
         unit.mission, unit.status, unit.departed = mission, missions.ASSIGNED, False
         unit.until = self.clock + (0.0 if on_road else unit.rng.uniform(*assumptions.TURNOUT_S))
 
     def _proceed(self, unit: Unit) -> None:
         if unit.status in (missions.AVAILABLE, missions.OUT_OF_SERVICE, missions.RETURNING):
             self._stand_by(unit)
+        elif unit.called_to is not None:
+            self._wait_at(unit, self.places[unit.called_to])
         elif unit.mission is None:
             if self.clock >= unit.until:
                 self._send_home(unit)
@@ -129,17 +152,25 @@ class Work:
         unit.status, unit.drive = missions.OUT_OF_SERVICE if withdrawn else missions.AVAILABLE, None
 
     def _to_scene(self, unit: Unit, mission: Mission) -> None:
+        if self._is_there(unit, mission.patient.point, mission.patient.urgency != "routine"):
+            self._reach_scene(unit, mission)
+
+    def _wait_at(self, unit: Unit, place: Place) -> None:
+        if unit.status == missions.ASSIGNED and self._is_there(unit, place.point, True):
+            unit.status, unit.drive = missions.ON_SCENE, None
+
+    def _is_there(self, unit: Unit, point: Point, priority: bool) -> bool:
         if not unit.departed:
             if self.clock >= unit.until:
-                unit.go(self._streets, unit.beside(mission.patient.point), mission.patient.urgency != "routine")
+                unit.go(self._streets, unit.beside(point), priority)
                 unit.departed = True
-        elif unit.arrived:
-            self._reach_scene(unit, mission)
+            return False
+        return unit.arrived
 
     def _reach_scene(self, unit: Unit, mission: Mission) -> None:
         unit.status, unit.drive = missions.ON_SCENE, None
         if mission.unit is unit:
-            stays = unit.rng.uniform(*assumptions.ON_SCENE_S)
+            stays = unit.rng.uniform(*(assumptions.LOADING_S if mission.casualty else assumptions.ON_SCENE_S))
             mission.leaves_at = mission.not_before if mission.forced else self.clock + stays
 
     # -- on scene and after ---------------------------------------------------------------------------------------

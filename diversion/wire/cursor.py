@@ -29,4 +29,5 @@ class Cursor:
             event = None if identity == "-" else uuid.UUID(identity)
         except ValueError:
             return None
-        return cls(seq, event) if seq >= 0 else None
+        # A number beyond what the log can hold would be refused by the database in the middle of an answer.
+        return cls(seq, event) if 0 <= seq < 2**63 else None

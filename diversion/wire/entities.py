@@ -13,9 +13,19 @@ from typing import Any
 from django.db.models import Model, Prefetch, QuerySet
 from rest_framework import serializers
 
-from diversion.models import Channel, Diversion, Notice, Question, Redirect, SitePresence, Transport, Vehicle
+from diversion.models import (
+    Channel,
+    Diversion,
+    MassCasualty,
+    Notice,
+    Question,
+    Redirect,
+    SitePresence,
+    Transport,
+    Vehicle,
+)
 from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
-from diversion.wire import channels, declared, places, rows
+from diversion.wire import casualties, channels, declared, places, rows
 from diversion.wire.audiences import Scope
 from hospitals.models import Region, Site
 
@@ -109,6 +119,14 @@ ENTITIES: tuple[Entity, ...] = (
         rows.QuestionState,
         lambda r: Question.objects.open().filter(region_id=r),
         lambda row: row.closed_at is None,
+        _everybody,
+    ),
+    Entity(
+        "mass_casualty",
+        MassCasualty,
+        casualties.MassCasualtyState,
+        lambda r: MassCasualty.objects.open().filter(region_id=r),
+        lambda row: row.ended_at is None,
         _everybody,
     ),
     Entity(

@@ -22,7 +22,7 @@ from hospitals.exercises import is_exercise
 PROTOCOL: Final = 1
 
 #: Why the server ends a reader's feed; a restart says nothing and just closes.
-BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow")
+BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow", "too_talkative")
 
 #: What of an event's fact a site's staff may read; the rest is for dispatch.
 OPEN_FACTS: Final = frozenset(
@@ -38,11 +38,18 @@ OPEN_FACTS: Final = frozenset(
         "notice",
         "call_sign",
         "region",
+        "until",
+        "after",
+        "lost_to",
         "shared",
         "reopening",
         "question",
         "answer",
         "missing",
+        "mass_casualty",
+        "place",
+        "counts",
+        "offer",
         "bulletin",
         "exercise",
     }
@@ -57,7 +64,7 @@ def _row_of(entity: Entity) -> type[serializers.Serializer[Any]]:
         "version": serializers.IntegerField(),
         "state": entity.serializer(allow_null=True, help_text="null when the row has left the live set"),
     }
-    return type(f"{entity.kind.title()}Row", (serializers.Serializer,), fields)
+    return type(f"{entity.kind.title().replace('_', '')}Row", (serializers.Serializer,), fields)
 
 
 _ROW_FORMS: dict[str, Any] = {entity.kind: _row_of(entity) for entity in ENTITIES}

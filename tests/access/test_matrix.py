@@ -26,6 +26,8 @@ READING = DISPATCH | {"ines", "ada"}
 ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "registry.import": ("region", {"ada"}, None),
     "member.change": ("region", {"ada"}, None),
+    "log.restore": ("region", set(), None),
+    "operations.read": ("region", {"ada"}, None),
     "diversion.declare": ("site", DISPATCH | {"clara"}, "diversions:write"),
     "diversion.amend": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
     "diversion.attest": ("diversion", DISPATCH | {"clara"}, "diversions:write"),
@@ -37,6 +39,9 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "question.ask": ("region", DISPATCH, None),
     "question.answer": ("site", DISPATCH | {"clara", "rita"}, None),
     "question.fall_due": ("region", set(), None),
+    "mass_casualty.change": ("region", DISPATCH, None),
+    "capacity.offer": ("site", DISPATCH | {"clara", "rita"}, "notices:write"),
+    "capacity.fall_due": ("region", set(), None),
     "site.quarantine": ("site", {"sofie", "ada", "clara"}, None),
     "site.release": ("site", {"sofie", "ada"}, None),
     "policy.change": ("region", {"sofie", "ada"}, None),
@@ -72,10 +77,12 @@ ALLOWED: dict[str, tuple[str, set[str], str | None]] = {
     "delivery.read": ("region", READING, None),
 }
 CLOCKWORK = {
+    "log.restore",
     "notice.escalate",
     "presence.record",
     "diversion.fall_due",
     "question.fall_due",
+    "capacity.fall_due",
     "channel.test",
     "channel.report",
 }

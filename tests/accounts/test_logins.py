@@ -19,8 +19,7 @@ from diversion import access
 from diversion.accounts.factors import NEED_ONE, is_due
 from diversion.commands.members import revoke_role
 from diversion.commands.sessions import end_session, end_sessions, session_name
-from diversion.feed.admission import actor_of_session
-from diversion.identity import FACTOR_DUE, logged_in_at
+from diversion.identity import FACTOR_DUE, logged_in_at, session_actor
 from diversion.log import CommandKey
 from diversion.models import LoginSession, Membership
 from hospitals.models import Region
@@ -126,7 +125,7 @@ def test_who_can_change_the_picture_sets_up_a_second_factor_first(world: World, 
         assert browser.get(path)["Location"] == "/accounts/2fa/"
     answer = browser.get(f"/api/regions/{REGION}/snapshot")
     assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_due")
-    assert actor_of_session(browser.session.session_key) is None
+    assert session_actor(browser.session.session_key) is None
 
 
 @pytest.mark.parametrize("who", ["ruth", "ines", "sam"])
@@ -152,7 +151,7 @@ def test_everything_opens_once_the_factor_is_there(world: World):
     with_code_app(world.users["clara"])
     assert browser.get("/site/saint-pierre/").status_code == 200
     assert FACTOR_DUE not in browser.session
-    assert actor_of_session(browser.session.session_key) is not None
+    assert session_actor(browser.session.session_key) is not None
 
 
 def test_a_role_that_is_gone_asks_for_nothing(world: World):

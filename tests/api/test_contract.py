@@ -15,13 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
-from diversion.feed import reading
 from diversion.feed.consumer import CODES
 from diversion.wire import frames
 from diversion.wire.audiences import Audience
 from diversion.wire.positions import instant
-from tests.world import REGION, World
+from tests.replicas.replica import snapshot
+from tests.world import CAST, REGION, World
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "diversion" / "api" / "openapi.json"
 
@@ -44,7 +45,7 @@ def faults(form: str, sent: Any) -> list[str]:
 def test_every_row_of_a_snapshot_has_the_published_form(real_world: World) -> None:
     real_world.declare()
     real_world.order(real_world.transport("A1"), "saint-jean")
-    assert faults("SnapshotFrame", reading.snapshot(Audience(REGION))) == []
+    assert faults("SnapshotFrame", snapshot(Audience(REGION))) == []
 
 
 def test_every_frame_of_a_socket_has_the_published_form() -> None:
@@ -76,22 +77,34 @@ def test_receipts_and_refusals_have_the_published_form(world: World, say: Any) -
 schema = schemathesis.openapi.from_path(PUBLISHED)
 
 
+#: Whoever there is: the dispatch system's token, everybody of the cast, and nobody.
+CALLERS = ["cad", *CAST, "sam", None]
+
+
 @pytest.fixture
-def nobody_gets_an_error(world: World) -> Client:
-    return Client(headers={"Authorization": f"Bearer {world.cad_secret}"}, raise_request_exception=False)
+def callers(world: World) -> dict[str | None, Client]:
+    """Clients that show a failure of the server as an answer, one for each of them."""
+    found: dict[str | None, Client] = {who: Client(raise_request_exception=False) for who in CALLERS}
+    for who, user in world.users.items():
+        found[who].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    found["cad"] = Client(headers={"Authorization": f"Bearer {world.cad_secret}"}, raise_request_exception=False)
+    return found
 
 
+@schema.given(who=st.sampled_from(CALLERS))
 @schema.parametrize()
 @settings(
-    max_examples=8,
+    max_examples=10,
     deadline=None,
     # The world is one transaction for all examples of an operation: they may meet each other's rows, as in life.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-def test_nothing_that_can_be_sent_breaks_the_server(case: Any, nobody_gets_an_error: Client) -> None:
+def test_nothing_that_anybody_can_send_breaks_the_server(
+    case: Any, who: str | None, callers: dict[str | None, Client]
+) -> None:
     call = case.as_transport_kwargs(base_url="http://testserver")
     body = call.get("json")
-    answer = nobody_gets_an_error.generic(
+    answer = callers[who].generic(
         call["method"],
         call["url"],
         json.dumps(body) if body is not None else "",

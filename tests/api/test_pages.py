@@ -67,4 +67,4 @@ def test_a_page_allows_nothing_from_elsewhere(world: World, login: Login) -> Non
 
 def test_the_probes_answer(db: None) -> None:
     assert Client().get("/health/live").json() == {"status": "live"}
-    assert Client().get("/health/ready").json() == {"status": "ready"}
+    assert Client().get("/health/ready").status_code == 200

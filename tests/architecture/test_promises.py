@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from diversion.models import Notice, Transport
+from diversion.models import MassCasualty, Notice, Transport
 from diversion.wire import rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,14 @@ TEXTS = (".py", ".ts", ".svelte", ".html", ".json", ".po", ".md", ".css", ".toml
             {
                 "id", "region", "version", "ref", "vehicle", "destination", "ordered_destination", "urgency", "needs",
                 "age_band", "sex", "physician_on_board", "state", "eta_at", "journey", "opened_at", "affected_since",
-                "ended_at",
+                "ended_at", "mass_casualty",
+            },
+        ),
+        (
+            MassCasualty,
+            {
+                "id", "region", "version", "place", "lat", "lon", "counts", "needs", "counted_at", "sites", "offers",
+                "asked_at", "deadline_at", "overdue_at", "opened_at", "opened_by", "ended_at",
             },
         ),
         (

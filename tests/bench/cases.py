@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
@@ -19,22 +20,9 @@ from channels_redis.core import RedisChannelLayer
 
 from tests.bench.broadcast_server import CHANNEL
 from tests.bench.doorbell_watch import Watch
-from tests.bench.servers import ROOT, UVICORN, Failed, Server, Surroundings
+from tests.bench.servers import ROOT, UVICORN, Failed, Feed, Server, Surroundings
 
-PROTOCOL = "diversion.feed.protocol:FrameProtocol"
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a client needs to know to connect."""
-
-    port: int
-    path: str
-    headers: Mapping[str, str]
-    #: What the last frame of the connection's beginning has in it; empty if nothing comes.
-    ready: str
-    #: What a frame has in it that is sent to all from time to time; an event is measured between two of them.
-    beat: str = ""
+WEB = ["-m", "diversion.serve", "--port", "{port}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +50,10 @@ class Product:
     name = "product"
 
     def __init__(self, around: Surroundings) -> None:
-        self._keys = prepared(around.environment)
-        arguments = [*UVICORN, "diversion.asgi:application", "--port", "{port}", "--ws", PROTOCOL]
-        self._web = Server("product-commands", arguments, around)
-        self._sockets = Server("product-feed", arguments, around)
+        self._around = around
+        self._keys = prepared(around.environment, around.sockets)
+        self._web = Server("product-commands", WEB, around)
+        self._sockets = Server("product-feed", WEB, around)
         self._web.wait()
         self._sockets.wait()
         bearer = {"Authorization": f"Bearer {self._keys['write']}"}
@@ -81,8 +69,27 @@ class Product:
 
     @property
     def feed(self) -> Feed:
-        headers = {"Authorization": f"Bearer {self._keys['feed']}"}
-        return Feed(self._sockets.port, f"/feed/{self._keys['region']}", headers, '"type":"snapshot"', '"type":"tick"')
+        port = self._sockets.port
+        people = [
+            {"Cookie": f"sessionid={one}", "Origin": f"http://127.0.0.1:{port}"} for one in self._keys["sessions"]
+        ]
+        return Feed(port, f"/feed/{self._keys['region']}", {}, '"type":"snapshot"', '"type":"tick"', people)
+
+    @property
+    def surroundings(self) -> Mapping[str, str]:
+        """Of another process of the product."""
+        return self._around.environment
+
+    def cursor(self) -> str:
+        """Where the log ends, for readers who come back."""
+        bearer = {"Authorization": f"Bearer {self._keys['feed']}"}
+        answer = self._http.get(f"/api/regions/{self._keys['region']}/snapshot", headers=bearer)
+        return str(answer.json()["cursor"])
+
+    def restart(self) -> None:
+        """The process that holds the sockets is killed, and another takes its port."""
+        self._sockets = self._sockets.again()
+        self._sockets.wait()
 
     def publish(self, mark: str, frame: str) -> Published:
         """One declaration; the mark is its comment. ``frame`` is for the yardsticks, ours is made by the server."""
@@ -92,6 +99,27 @@ class Product:
         answer = self._post(f"/api/sites/{self._keys['site']}/diversions", body)
         self._declared += [one["id"] for one in answer["events"][0]["changes"] if one["kind"] == "diversion"]
         return Published(self._watch.first(), set_out)
+
+    def make_known(self, vehicles: int) -> None:
+        """A fleet, written at once: fifteen thousand through the door would take minutes and measure nothing."""
+        _python(["-m", "tests.bench.fleet", str(vehicles)], self.surroundings)
+
+    def positions(self, numbers: Sequence[int]) -> None:
+        """Where these of the fleet are now, told to the process that also holds the sockets."""
+        now = datetime.now(UTC).isoformat()
+        told = [
+            {"vehicle": f"V{n}", "lat": 50.84 + n % 100 / 4000, "lon": 4.34 + n // 100 % 100 / 4000, "at": now,
+             "heading": n % 360, "speed_mps": 11.4}
+            for n in numbers
+        ]  # fmt: skip
+        answer = self._http.post(
+            f"http://127.0.0.1:{self._sockets.port}/api/cad/regions/{self._keys['region']}/positions",
+            json={"positions": told},
+            headers={"Authorization": f"Bearer {self._keys['cad']}"},
+            timeout=30,
+        )
+        if answer.status_code != 200 or answer.json()["accepted"] != len(told):
+            raise Failed(f"positions answered {answer.status_code}: {answer.text[:500]}")
 
     def tidy(self) -> None:
         """Takes the declarations back, so that every event finds the same picture."""
@@ -155,7 +183,8 @@ class Stock:
 
     @property
     def feed(self) -> Feed:
-        return Feed(self._server.port, "/feed", {}, "")
+        # Beyond its hundred connections to the broker channels_redis answers 500.
+        return Feed(self._server.port, "/feed", {}, "", at_once=64)
 
     def publish(self, mark: str, frame: str) -> Published:  # the frame has the mark
         set_out = time.monotonic_ns()
@@ -166,11 +195,11 @@ class Stock:
         """Nothing is kept."""
 
 
-def prepared(environment: Mapping[str, str]) -> dict[str, str]:
-    """A migrated database with the Brussels registry; the region, a site and the keys of two machines."""
+def prepared(environment: Mapping[str, str], sessions: int) -> dict[str, Any]:
+    """A migrated database with the Brussels registry; the region, a site, the keys of two machines, logins."""
     _python(["manage.py", "migrate", "--verbosity", "0"], environment)
     _python(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], environment)
-    keys: dict[str, str] = json.loads(_python(["-m", "tests.bench.prepare"], environment))
+    keys: dict[str, Any] = json.loads(_python(["-m", "tests.bench.prepare", str(sessions)], environment))
     return keys
 
 
@@ -186,4 +215,10 @@ def _python(arguments: list[str], environment: Mapping[str, str]) -> str:
 def environment(services: Mapping[str, str]) -> dict[str, str]:
     """What every server process is started with."""
     secret = os.environ.get("SECRET_KEY") or uuid.uuid4().hex + uuid.uuid4().hex
-    return {**os.environ, **services, "SECRET_KEY": secret, "DJANGO_SETTINGS_MODULE": "diversion.settings"}
+    return {
+        **os.environ,
+        **services,
+        "SECRET_KEY": secret,
+        "DJANGO_SETTINGS_MODULE": "diversion.settings",
+        "RATE_LIMIT": "1000000",
+    }

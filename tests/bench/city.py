@@ -20,9 +20,28 @@ def prepare() -> None:
     django.setup()
 
 
+def afresh(city: Any) -> Any:
+    """The same city before anything happened in it: no vehicle, no declaration, a log that begins anew."""
+    from tests.e2e.founding import build
+    from tests.emptying import empty_tables
+
+    empty_tables()
+    return build(city.url)
+
+
+def at_a_desk(city: Any, browser: Any, **options: Any) -> Any:
+    """A profile of its own in which Dina is logged in, at the size of a desk's screen."""
+    from tests.e2e.conftest import DESK
+
+    context = browser.new_context(**{"viewport": DESK, **options})
+    cookies = {"django_language": "en", **city.session("dina")}
+    context.add_cookies([{"name": name, "value": value, "url": city.url} for name, value in cookies.items()])
+    return context
+
+
 @contextlib.contextmanager
-def city_and_browser() -> Iterator[tuple[Any, Any]]:
-    """The city, served, and Chromium."""
+def city_and_browser(*flags: str, **env: str) -> Iterator[tuple[Any, Any]]:
+    """The city, served, and Chromium, each with what else it is to be started with."""
     from django.db import connection
     from django.test.utils import setup_databases
     from playwright.sync_api import sync_playwright
@@ -33,11 +52,11 @@ def city_and_browser() -> Iterator[tuple[Any, Any]]:
 
     setup_databases(verbosity=0, interactive=False)
     name = connection.settings_dict["NAME"]
-    server = Server().start()
+    server = Server(env=env).start()
     try:
         city = build(server.url)
         with sync_playwright() as playwright:
-            browser = launch(playwright)
+            browser = launch(playwright, *flags)
             yield city, browser
             browser.close()
     finally:

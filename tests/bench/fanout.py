@@ -32,9 +32,9 @@ CASES: Sequence[Callable[[Surroundings], Case]] = (Product, Broadcast, Stock)
 
 def main() -> int:
     wishes = _wishes()
-    _allow_sockets(wishes.sockets)
+    allow_sockets(wishes.sockets)
     with contextlib.ExitStack() as stack:
-        cases = stack.enter_context(_servers())
+        cases = stack.enter_context(servers(wishes.sockets))
         clients = stack.enter_context(crowd())
         results = _measure(cases, clients, wishes)
     _report(results, wishes)
@@ -49,7 +49,7 @@ def _wishes() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _allow_sockets(wanted: int) -> None:
+def allow_sockets(wanted: int) -> None:
     """Each side of a connection is an open file; the soft limit is often 1024."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted + 200:
@@ -58,14 +58,14 @@ def _allow_sockets(wanted: int) -> None:
 
 
 @contextlib.contextmanager
-def _servers() -> Iterator[dict[str, Case]]:
-    """PostgreSQL, Valkey and the three servers, in a folder of their own that is gone afterwards."""
+def servers(sockets: int, kinds: Sequence[Callable[[Surroundings], Case]] = CASES) -> Iterator[dict[str, Case]]:
+    """PostgreSQL, Valkey and the servers compared, in a folder of their own that is gone afterwards."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="diversion-bench-")))
         services = start(folder / "state", durable=True)
         stack.callback(services.erase)
-        around = Surroundings(environment(services.environment), folder, stack)
-        cases = [make(around) for make in CASES]
+        around = Surroundings(environment(services.environment), folder, stack, sockets)
+        cases = [make(around) for make in kinds]
         yield {case.name: case for case in cases}
 
 
@@ -104,17 +104,7 @@ def _one_run(case: Case, clients: CrowdProcess, frame: str, wishes: argparse.Nam
 
 
 def _open(case: Case, clients: CrowdProcess, sockets: int) -> float:
-    feed = case.feed
-    opened = clients.ask(
-        do="open",
-        port=feed.port,
-        path=feed.path,
-        headers=feed.headers,
-        ready=feed.ready,
-        sockets=sockets,
-        timeout=PATIENCE_S,
-    )
-    return float(opened["seconds"])
+    return float(clients.open(case.feed, sockets, PATIENCE_S)["seconds"])
 
 
 def _event(case: Case, clients: CrowdProcess, frame: str) -> Sample:

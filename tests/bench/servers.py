@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60.0
 
-# What ./run gives its web server; the benchmark measures what is run.
+# What diversion.serve gives the product, for the yardsticks that run on uvicorn.
 UVICORN = [
     *("-m", "uvicorn", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
     *("--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--log-level", "warning", "--host", "127.0.0.1"),
@@ -40,14 +40,17 @@ class Surroundings:
     environment: Mapping[str, str]
     logs: Path
     ending: contextlib.ExitStack
+    #: How many sockets will be opened; our server wants to know them all.
+    sockets: int = 0
 
 
 class Server:
     """One Python server process that listens on a port of its own; ends with its surroundings."""
 
-    def __init__(self, name: str, arguments: list[str], around: Surroundings) -> None:
+    def __init__(self, name: str, arguments: list[str], around: Surroundings, port: int | None = None) -> None:
         self.name, self.log = name, around.logs / f"{name}.log"
-        self.port = free_port()
+        self._arguments, self._around = arguments, around
+        self.port = port or free_port()
         command = [sys.executable, *(part.replace("{port}", str(self.port)) for part in arguments)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=dict(around.environment), stdout=log, stderr=log)
@@ -70,6 +73,12 @@ class Server:
             return True
         return False
 
+    def again(self) -> Server:
+        """Killed where it stands; another on the same port."""
+        self.process.kill()
+        self.process.wait()
+        return Server(self.name, self._arguments, self._around, self.port)
+
     def stop(self) -> None:
         self.process.terminate()
         try:
@@ -77,6 +86,23 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a client needs to know to connect."""
+
+    port: int
+    path: str
+    headers: Mapping[str, str]
+    #: What the last frame of the connection's beginning has in it; empty if nothing comes.
+    ready: str
+    #: What a frame has in it that is sent to all from time to time; an event is measured between two of them.
+    beat: str = ""
+    #: As whom the sockets come in turn: headers of their own besides those of all.
+    known_as: Sequence[Mapping[str, str]] = ()
+    #: Handshakes under way at a time: below what a listening socket keeps waiting, for a lost SYN costs a second.
+    at_once: int = 512
 
 
 class CrowdProcess:
@@ -96,6 +122,22 @@ class CrowdProcess:
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
         return self.hear()
+
+    def open(
+        self, feed: Feed, sockets: int, seconds: float, query: str = "", ready: str | None = None
+    ) -> dict[str, Any]:
+        """That many sockets to a feed, each through its beginning."""
+        return self.ask(
+            do="open",
+            port=feed.port,
+            path=feed.path + query,
+            headers=dict(feed.headers),
+            ready=feed.ready if ready is None else ready,
+            sockets=sockets,
+            timeout=seconds,
+            at_once=feed.at_once,
+            **{"as": [dict(one) for one in feed.known_as]},
+        )
 
     def hear(self) -> dict[str, Any]:
         assert self.process.stdout is not None

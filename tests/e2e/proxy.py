@@ -9,10 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 CHUNK: Final = 65536
+
+
+@dataclass
+class Snare:
+    """A fault that waits for a request: so many of these still pass."""
+
+    request: bytes
+    passing: int
+    strike: Callable[[], object]
 
 
 class FaultProxy:
@@ -27,6 +37,7 @@ class FaultProxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._works: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._snare: Snare | None = None
         self.port = 0
 
     @property
@@ -58,6 +69,11 @@ class FaultProxy:
     def cut(self) -> None:
         """Every connection ends at once, and no new one is taken."""
         self._do(self._cut)
+
+    def fail_at(self, request: str, *, after: int, fault: str) -> None:
+        """Cut or mute by itself at such a request, when that many of them have passed: in the middle of something."""
+        strikes: dict[str, Callable[[], object]] = {"cut": self._cut, "mute": lambda: self._let(up=True, down=False)}
+        self._snare = Snare(request.encode(), after, strikes[fault])
 
     def resume(self) -> None:
         """A working network again. What was lost meanwhile stays lost: connections under way in a fault end."""
@@ -116,7 +132,7 @@ class FaultProxy:
         ends = {writer, up_writer}
         self._writers |= ends
         pumps = [
-            asyncio.ensure_future(self._pump(reader, up_writer, self._upwards)),
+            asyncio.ensure_future(self._pump(reader, up_writer, self._upwards, self._looks)),
             asyncio.ensure_future(self._pump(up_reader, writer, self._downwards)),
         ]
         self._works |= set(pumps)
@@ -127,9 +143,27 @@ class FaultProxy:
         self._works -= set(pumps)
         self._writers -= ends
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gate: asyncio.Event) -> None:
+    async def _looks(self, data: bytes) -> None:
+        """Whether it is what the snare waits for."""
+        if self._snare is None or self._snare.request not in data:
+            return
+        self._snare.passing -= 1
+        if self._snare.passing < 0:
+            done, self._snare = self._snare.strike(), None
+            if asyncio.iscoroutine(done):
+                await done
+
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        gate: asyncio.Event,
+        looks: Callable[[bytes], Awaitable[None]] | None = None,
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(CHUNK):
+                if looks:
+                    await looks(data)
                 await gate.wait()
                 writer.write(data)
                 await writer.drain()

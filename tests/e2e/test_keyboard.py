@@ -119,11 +119,17 @@ def test_keeping_a_destination_and_confirming_by_radio(visit: Visits, city: City
     expect(console.row("AMB 12")).to_contain_text(say("console:stage.crew_ack"))
 
 
-def test_an_alarm_is_answered_with_k_for_all_desks(visit: Visits, city: City, say: Words):
+def test_an_alarm_is_answered_with_k_for_all_desks_and_the_palette_is_left_with_one_escape(
+    visit: Visits, city: City, say: Words
+):
     city.under_way("AMB 11")
     city.declare()
     console = opened(visit)
     into_the_list(console, "AMB 11")
+    press(console.page, "Control+k", "1")
+    expect(console.dialog.get_by_role("button", name="AMB 11")).to_be_visible()
+    press(console.page, "Escape")
+    expect(console.dialog).to_have_count(0)
     press(console.page, "k")
     expect(console.logged("console:event.diversion.seen", site="Saint-Pierre")).to_have_count(1)
     expect(console.hospital("Saint-Pierre").get_by_role("button", name=say("console:act.seen"))).to_have_count(0)

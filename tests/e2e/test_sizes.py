@@ -81,14 +81,19 @@ def test_the_console_on_a_phone_stands_in_one_column(visit: Visits, city: City):
 
 def test_the_review_on_a_phone_shows_each_destination_and_keeps_its_way_out_in_the_corner(visit: Visits, city: City):
     city.under_way("AMB 11")
+    city.under_way("AMB 12", urgency="vital")
     city.declare()
     console = Console(visit("dina", Console.path, "nl", viewport=PHONE), Words("nl"))
     console.is_live()
     expect(console.options("AMB 11")).to_have_count(3)
     console.row("AMB 11").focus()
     console.page.keyboard.press("Shift+Enter")
-    destination = console.dialog.get_by_role("combobox")
+    destination = console.dialog.get_by_role("combobox").first
     expect(destination).to_be_visible()
+    rows = {sign: console.dialog.get_by_role("row").filter(has_text=sign) for sign in ("AMB 11", "AMB 12")}
+    lie_apart(
+        {f"{sign} {n}": part for sign, row in rows.items() for n, part in enumerate(row.locator("th, select").all())}
+    )
     dialog = box_of(console.dialog)
     assert box_of(destination)["width"] >= 0.7 * dialog["width"]
     heading, close = console.dialog.get_by_role("heading"), console.dialog.locator("header button")

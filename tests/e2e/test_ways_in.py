@@ -271,7 +271,8 @@ def test_every_new_page_is_accessible_and_fits(
     nobody.goto(f"{home}{link}")
     nobody.locator("input[name=password1]").fill(PASSWORD)
     nobody.locator("input[name=password2]").fill(PASSWORD)
-    nobody.locator("main button.prominent").click()
+    with nobody.expect_navigation():
+        nobody.locator("main button.prominent").click()
     looks_right(nobody, f"second-factor-{language}-{size['width']}")
     for path in ("2fa/totp/activate/", "2fa/webauthn/add/"):
         nobody.goto(f"{home}/accounts/{path}")
@@ -289,7 +290,8 @@ def test_every_new_page_is_accessible_and_fits(
     for summary in desk.locator("summary").all()[:2]:
         summary.click()
     looks_right(desk, f"people-{language}-{size['width']}")
-    desk.locator("button[value=card]").first.click()
+    with desk.expect_navigation():
+        desk.locator("button[value=card]").first.click()
     looks_right(desk, f"card-{language}-{size['width']}")
 
 

@@ -31,10 +31,12 @@ if what in ("clock", "worker", "simulate"):
 """
 
 ASGI = """
+import os
+
+PROCESS = [(b"x-process", str(os.getpid()).encode())]
+
 async def application(scope, receive, send):
-    if scope["type"] == "lifespan":
-        return
-    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.start", "status": 204, "headers": PROCESS})
     await send({"type": "http.response.body"})
 """
 
@@ -49,6 +51,7 @@ def product(tmp_path: Path) -> Iterator[Path]:
     (folder / "diversion" / "feed").mkdir()
     for name in ("__init__.py", "protocol.py"):
         shutil.copy(ROOT / "diversion" / "feed" / name, folder / "diversion" / "feed" / name)
+    shutil.copy(ROOT / "diversion" / "serve.py", folder / "diversion" / "serve.py")
     (folder / "diversion" / "asgi.py").write_text(ASGI)
     (folder / "manage.py").write_text(MANAGE)
     (folder / "broken").touch()
@@ -161,3 +164,78 @@ def _child(parent: int, word: str) -> int | None:
         if word.encode() in (Path("/proc") / child / "cmdline").read_bytes():
             return int(child)
     return None
+
+
+def answered_by(launch: Launch) -> str:
+    """Which process answers, on a connection of its own."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{launch.port}/", timeout=10) as answer:
+        return str(answer.headers["x-process"])
+
+
+def test_web_processes_share_one_address_and_the_others_answer_while_one_is_dead(product: Path) -> None:
+    launch = Launch(product, "--web", "3")
+    launch.until("Ctrl-C")
+    found = {answered_by(launch)}
+    while len(found) < 3:
+        found.add(answered_by(launch))
+    os.kill(int(found.pop()), signal.SIGKILL)
+    assert all(answered_by(launch) in found for _ in range(20))
+    launch.until("web-")
+    assert launch.end(signal.SIGINT) == 0
+
+
+def test_replacing_puts_other_processes_in_the_place_of_all_and_nobody_is_refused(product: Path) -> None:
+    launch = Launch(product, "--web", "2")
+    launch.until("Ctrl-C")
+    before = {answered_by(launch) for _ in range(40)}
+    asking = replace(product)
+    answers = []
+    while asking.poll() is None:
+        answers.append(answered_by(launch))
+    assert asking.stdout.read().strip() == "Replaced."
+    assert asking.returncode == 0
+    assert answers, "nobody asked meanwhile"
+    assert before.isdisjoint({answered_by(launch) for _ in range(40)})
+    assert launch.end(signal.SIGINT) == 0
+    assert all(f"{name} replaced" in launch.said for name in ("web-1", "web-2", "clock", "worker"))
+
+
+def test_a_version_that_does_not_come_up_replaces_nothing(product: Path) -> None:
+    launch = Launch(product, "--web", "2")
+    launch.until("Ctrl-C")
+    (product / "diversion" / "asgi.py").write_text("raise RuntimeError('broken')")
+    asking = replace(product)
+    assert asking.wait(timeout=60) == 1
+    assert "web-1 was not replaced; the old one goes on." in asking.stderr.read()
+    assert answered_by(launch)
+    assert launch.end(signal.SIGINT) == 0
+
+
+def test_a_schema_that_does_not_go_in_replaces_nothing(product: Path) -> None:
+    launch = Launch(product, "--web", "1")
+    launch.until("Ctrl-C")
+    before = answered_by(launch)
+    (product / "broken").write_text("migrate")
+    asking = replace(product)
+    assert asking.wait(timeout=60) == 1
+    assert "migrate failed" in asking.stderr.read()
+    assert answered_by(launch) == before
+    assert launch.end(signal.SIGINT) == 0
+
+
+def test_where_nothing_runs_there_is_nothing_to_replace(product: Path) -> None:
+    asking = replace(product)
+    assert asking.wait(timeout=60) == 1
+    assert "nothing to replace" in asking.stderr.read()
+
+
+def replace(product: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "diversion.embedded.launcher", "--state", ".state", "--replace"]
+    return subprocess.Popen(command, cwd=product, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("wish", ["0", "65", "two"])
+def test_an_impossible_number_of_processes_is_refused_before_anything_starts(product: Path, wish: str) -> None:
+    launch = Launch(product, "--web", wish)
+    assert launch.end(signal.SIGCONT) == 2
+    assert "a number from 1 to 64" in launch.said

@@ -8,13 +8,13 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from diversion.feed import reading
 from diversion.identity import token_actor
 from diversion.wire.audiences import Audience, audience_of
 from diversion.wire.frames import hello_frame
 from hospitals.models import Region
 from tests.api.conftest import Machine
 from tests.exercises.stage import EXERCISE, machine, told
+from tests.replicas.replica import snapshot
 from tests.world import REGION, World
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -81,18 +81,18 @@ def test_frames_say_it(real_stage: World):
     now = real_stage.transport("a1").opened_at
     for region, exercise in ((REGION, False), (EXERCISE, True)):
         assert hello_frame(Audience(region), you={}, now=now)["exercise"] is exercise
-        assert reading.snapshot(Audience(region))["exercise"] is exercise
+        assert snapshot(Audience(region))["exercise"] is exercise
 
 
 def test_the_region_row_says_whose_exercise_it_is_and_how_its_ids_begin(real_stage: World):
-    rows = {row["id"]: row["state"] for row in reading.snapshot(Audience(EXERCISE))["entities"]}
+    rows = {row["id"]: row["state"] for row in snapshot(Audience(EXERCISE))["entities"]}
     assert {name: rows[EXERCISE][name] for name in ("exercise_of", "id_prefix", "exercise", "dispatch_phone")} == {
         "exercise_of": REGION,
         "id_prefix": "x1-",
         "exercise": None,
         "dispatch_phone": None,
     }
-    rows = {row["id"]: row["state"] for row in reading.snapshot(Audience(REGION))["entities"]}
+    rows = {row["id"]: row["state"] for row in snapshot(Audience(REGION))["entities"]}
     assert {name: rows[REGION][name] for name in ("exercise_of", "id_prefix", "exercise")} == {
         "exercise_of": None,
         "id_prefix": "",

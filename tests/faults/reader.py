@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -29,18 +30,32 @@ class Reader:
 
     def connect(self) -> None:
         """Dial, resuming from the cursor, until the server takes the call."""
-        address = self._url + (f"?after={self.cursor}" if self.cursor else "")
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                headers = {"Authorization": f"Bearer {self._token}"}
-                call = connect(address, additional_headers=headers, max_size=None)
-                self._socket = self._call.enter_context(call)
+                self.dial()
             except OSError:
                 assert time.monotonic() < end, "the server never took the call"
                 continue
             break
         self.until("snapshot", "events")
+
+    def dial(self, within: float = PATIENCE) -> dict[str, Any]:
+        """Call once, resuming from the cursor; the greeting. Raises what the network or the server makes of it."""
+        address = self._url + (f"?after={self.cursor}" if self.cursor else "")
+        headers = {"Authorization": f"Bearer {self._token}"}
+        call = connect(address, additional_headers=headers, max_size=None, open_timeout=within, proxy=None)
+        self._socket = self._call.enter_context(call)
+        return self.next(within)
+
+    def hang_up(self) -> None:
+        """Leave a line that is dead, without the goodbyes nobody would answer."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.socket.shutdown(socket.SHUT_RDWR)
+            self._socket.socket.close()
+            self._call.pop_all()
+            self._socket = None
 
     def close(self) -> None:
         self._call.close()

@@ -15,12 +15,12 @@ from django.db import connection
 from diversion.actors import SYSTEM
 from diversion.commands import members
 from diversion.embedded.services import Services
-from diversion.feed import reading
 from diversion.log import CommandKey
 from diversion.models import Diversion, Event, Stream
 from diversion.verification import verify
 from diversion.wire.audiences import Audience
 from tests.faults.reader import Reader
+from tests.replicas.replica import snapshot
 from tests.server import Server, eventually
 from tests.world import REGION, World
 
@@ -37,7 +37,7 @@ def kill_valkey(services: Services) -> None:
 
 
 def fresh_picture() -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row["kind"], row["id"]): row for row in reading.snapshot(Audience(REGION))["entities"]}
+    return {(row["kind"], row["id"]): row for row in snapshot(Audience(REGION))["entities"]}
 
 
 def is_contiguous(seqs: list[int]) -> bool:

@@ -35,7 +35,10 @@ def bye(reader: Reader) -> tuple[int | None, str | None]:
 # ------------------------------------------------------------------ from where
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.example", "null"])
+FOREIGN = ["https://evil.example", "http://localhost.evil.example", "null", "http://[", "http://localhost:x", "\u00e9"]
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_page_opens_no_socket_with_our_cookie(server: Server, session: Callable, origin: str):
     assert refused(server, session=session("dina"), sent_origin=origin) == 403
 

@@ -145,6 +145,33 @@ def test_totals_say_what_each_site_has_and_what_the_plan_would_add() -> None:
     assert [(one.site_id, one.inbound, one.added) for one in found.totals] == [("a", 0, 0), ("b", 2, 1), (CLOSED, 1, 0)]
 
 
+def test_room_is_kept_for_those_whom_a_person_decides_on() -> None:
+    """Both are sent while the plan is carried out: without counting on them the nearest would be overrun."""
+    sites = [closed_place(), place("near", inbound=3), place("next")]
+    who = [patient(1, physician_on_board=True), patient(2)]
+    found = plan(who, sites, (ways(300, 400, 1100), ways(300, 400, 700)), POLICY)
+    assert [(one.choice, one.to_id, one.why) for one in found.proposals] == [
+        ("individual", None, None),
+        ("redirect", "next", "nearest_full"),
+    ]
+    assert [(one.site_id, one.added, one.individually) for one in found.totals] == [
+        (CLOSED, 0, 0),
+        ("near", 0, 1),
+        ("next", 1, 0),
+    ]
+
+
+def test_a_vital_patient_is_counted_at_the_nearest_site_however_full_it_is() -> None:
+    sites = [closed_place(), place("full", inbound=9), place("calm")]
+    found = plan([patient(urgency="vital")], sites, (ways(300, 400, 450),), POLICY)
+    assert {one.site_id: one.individually for one in found.totals} == {CLOSED: 0, "full": 1, "calm": 0}
+
+
+def test_who_is_admitted_nowhere_is_counted_nowhere() -> None:
+    found = plan([patient()], [closed_place(), place("shut", ambulances="closed")], (ways(300, 400),), POLICY)
+    assert sum(one.individually for one in found.totals) == 0
+
+
 def test_nobody_affected_is_an_empty_plan() -> None:
     assert plan([], [closed_place(), place("near")], (), POLICY).proposals == ()
 

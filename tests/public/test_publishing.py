@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
+from diversion.chain import fingerprint
 from diversion.commands import attesting, incidents, reopening
 from diversion.commands.saying import Declaration
 from diversion.log import CommandKey
@@ -41,7 +42,8 @@ def test_seeing_it_publishes_it_in_the_same_change(desk: Desk):
     desk.told()
     seen, published = Event.objects.order_by("seq")[Event.objects.count() - 2 :]
     assert (seen.kind, published.kind) == ("diversion.seen", "bulletin.published")
-    assert published.fact == {"bulletin": 1, "site": "saint-pierre"}
+    told = {"bulletin": 1, "site": "saint-pierre", "content_sha256": fingerprint(latest().content)}
+    assert published.fact == told
     assert published.command_id == seen.command_id
     assert (latest().seq, latest().published_at) == (published.seq, published.at)
 

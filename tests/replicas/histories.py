@@ -16,6 +16,7 @@ from diversion import clock
 from diversion.actors import CLOCK, SYSTEM, WORKER
 from diversion.commands import (
     attesting,
+    casualties,
     channels,
     crews,
     diversions,
@@ -39,8 +40,8 @@ from diversion.errors import DomainError
 from diversion.journeys.factors import ANY, Factor, Factors
 from diversion.journeys.port import Mode
 from diversion.log import CommandKey
-from diversion.models import Channel, Delivery, Diversion, Notice, Question, Redirect, Transport, Vehicle
-from diversion.states import DIVERSION_RUNNING
+from diversion.models import Channel, Delivery, Diversion, MassCasualty, Notice, Question, Redirect, Transport, Vehicle
+from diversion.states import DIVERSION_RUNNING, TRANSPORT_LIVE
 from hospitals import gates, services
 from tests.world import REGION, SITES, World
 
@@ -312,6 +313,44 @@ def _policy(world: World, step: Step) -> None:
     policies.change_policy(actor=world.sofie, key=_key(), region_id=REGION, changes=changes)
 
 
+def _casualties(world: World, step: Step) -> None:
+    """Opened, offered to, counted, a vehicle sent from there, asked again, overdue, ended."""
+    if step.how % 7 == 0:
+        scene = casualties.Scene(place="Gare", lat=50.84, lon=4.35, counts={"vital": 2, "urgent": step.other})
+        casualties.open_mass_casualty(actor=world.dina, key=_key(), region_id=REGION, scene=scene)
+        return
+    one: MassCasualty = _pick(MassCasualty.objects.open().order_by("opened_at", "pk"), step.which)
+    said: dict[str, Any] = {"key": _key(), "mass_casualty_id": one.pk}
+    match step.how % 7:
+        case 1:
+            numbers = {"vital": 1, "urgent": step.other, "routine": 0}
+            site = _site(step.which)
+            casualties.offer_capacity(actor=world.dina, site_id=site, numbers=numbers, **said)
+        case 2:
+            casualties.count_casualties(actor=world.dina, counts={"vital": step.other}, **said)
+        case 3:
+            _sent_from(world, one, step)
+        case 4:
+            casualties.ask_capacity(actor=world.dina, minutes=2, **said)
+        case 5:
+            casualties.tell_missing_offers(actor=CLOCK, **said)
+        case _:
+            casualties.end_mass_casualty(actor=world.dina, **said)
+
+
+def _sent_from(world: World, place: MassCasualty, step: Step) -> None:
+    free = Vehicle.objects.filter(active=True).exclude(transports__state__in=TRANSPORT_LIVE)
+    transports.open_transport(
+        actor=world.dina,
+        key=_key(),
+        region_id=REGION,
+        vehicle_id=_pick(free.order_by("ref"), step.other).pk,
+        destination_id=_site(step.which),
+        patient=transports.Patient(urgency="vital"),
+        mass_casualty_id=place.pk,
+    )
+
+
 def _calibrate(world: World, step: Step) -> None:
     factor = Factor(0.8 + step.how / 100, 0.6, 1.4, 40)
     factors = Factors({("line", Mode.PRIORITY, ANY): factor})
@@ -398,6 +437,7 @@ ACTIONS: dict[str, Callable[[World, Step], None]] = {
     "channel": _channel,
     "outcome": _outcome,
     "calibrate": _calibrate,
+    "casualties": _casualties,
 }
 
 #: Where a history begins, so that most of its steps have something to be done to.

@@ -56,4 +56,13 @@ SCRIPT = [
     Step("supervisor", 0, 0, 0),
     Step("channel", 0, 3, 0),
     Step("calibrate", 0, 0, 0),
+    Step("vehicle", 9, 1, 0),
+    Step("casualties", 0, 0, 0),
+    Step("casualties", 0, 1, 1),
+    Step("casualties", 1, 2, 0),
+    Step("casualties", 0, 3, 2),
+    Step("casualties", 0, 4, 0),
+    Step("finish", -1, 0, 0),
+    Step("casualties", 0, 5, 0),
+    Step("casualties", 0, 6, 0),
 ]

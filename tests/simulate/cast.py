@@ -56,11 +56,15 @@ def city(
     hour: float = 12.0,
     wanted: int | None = None,
     warm: bool = True,
+    demand: float = 1.0,
 ) -> City:
     known = hospitals(town)
     vehicles = fleet("brussels", list(known.values()), town.plane, wanted)
     made = City(
-        town, vehicles, frozenset({"paediatric_ed", "stroke"}), Pace(seed, "test", speed, START, lambda at: hour)
+        town,
+        vehicles,
+        frozenset({"paediatric_ed", "stroke"}),
+        Pace(seed, "test", speed, START, lambda at: hour, demand),
     )
     made.learn(known)
     if warm:

@@ -27,6 +27,7 @@ class Server:
         self.asked: list[tuple[str, str, Any, dict[str, str]]] = []
         self.status: dict[str, int] = {}
         self.chokes_on = ""
+        self.code = "no"
         self.errors: list[dict[str, Any]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -38,7 +39,7 @@ class Server:
         status = self.status.get(kind, 200)
         if self.chokes_on and self.chokes_on in json.dumps(body):
             status = 500
-        answer = {"accepted": 1, "errors": self.errors} if status < 400 else {"code": "no", "detail": "because"}
+        answer = {"accepted": 1, "errors": self.errors} if status < 400 else {"code": self.code, "detail": "because"}
         await send(
             {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
         )

@@ -48,6 +48,22 @@ describe('a command', () => {
     });
   });
 
+  it('sent too often is NOT SENT, not refused, and is repeated when the server has said', async () => {
+    const seen: number[] = [];
+    const url = await serve((_, response) => {
+      seen.push(Date.now());
+      if (seen.length > 1) return json(response, 200, { seq: 1, cursor: '', events: [] });
+      response.writeHead(429, { 'Retry-After': '1' });
+      response.end(JSON.stringify({ status: 429, code: 'too_many_requests', detail: '' }));
+    });
+    await send(`${url}/x`, {}, { retryForMs: 5_000, pauseMs: 1 });
+    expect((seen[1] ?? 0) - (seen[0] ?? 0)).toBeGreaterThanOrEqual(990);
+    seen.length = 0;
+    const error = await send(`${url}/x`, {}, { key: 'k-9' }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(NotSent);
+    expect(error).toMatchObject({ key: 'k-9', waitMs: 1_000 });
+  });
+
   it('a refusal is a Problem with code and current state', async () => {
     const current = { kind: 'transport', id: 't', version: 9, state: null };
     const url = await serve((_, response) =>

@@ -35,10 +35,13 @@ export class Problem extends Error {
 /** No receipt came. It may or may not have been recorded: repeating with the same key is safe. */
 export class NotSent extends Error {
   readonly key: string;
-  constructor(key: string, why: string) {
+  /** the server asked to be left alone for this long, and did nothing */
+  readonly waitMs: number;
+  constructor(key: string, why: string, waitMs = 0) {
     super(why);
     this.name = 'NotSent';
     this.key = key;
+    this.waitMs = waitMs;
   }
 }
 
@@ -64,8 +67,9 @@ export function newKey(): string {
 }
 
 export function csrfToken(cookies: string = document.cookie): string {
-  const pair = cookies.split(/;\s*/).find((part) => part.startsWith('csrftoken='));
-  return pair ? decodeURIComponent(pair.slice('csrftoken='.length)) : '';
+  // Over TLS its name says that it belongs to this host alone.
+  const found = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]*)/.exec(cookies);
+  return found?.[1] ? decodeURIComponent(found[1]) : '';
 }
 
 export async function send<T = Answer>(
@@ -80,7 +84,8 @@ export async function send<T = Answer>(
     try {
       return await once<T>('POST', path, { body, key, receiptMs: options.receiptMs });
     } catch (error) {
-      const wait = options.pauseMs ?? RETRY_PAUSE_MS;
+      const told = error instanceof NotSent ? error.waitMs : 0;
+      const wait = Math.max(options.pauseMs ?? RETRY_PAUSE_MS, told);
       if (!mayRepeat(error) || Date.now() + wait > until) throw error;
       await pause(wait);
     }
@@ -107,13 +112,19 @@ async function once<T>(method: 'GET' | 'POST', path: string, what: Once): Promis
       signal: abort.signal,
       ...(method === 'POST' ? { body: JSON.stringify(what.body ?? {}) } : {}),
     });
+    if (response.status === 429) throw new NotSent(key, 'too_many_requests', asked(response));
     return await receipt<T>(response);
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || error instanceof NotSent) throw error;
     throw new NotSent(key, abort.signal.aborted ? 'no_receipt' : String(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Retry-After in whole seconds, as our server says it; a proxy's date counts as not said. */
+function asked(response: Response): number {
+  return (Number(response.headers.get('Retry-After')) || 0) * 1000;
 }
 
 function headers(method: string, key: string): Record<string, string> {

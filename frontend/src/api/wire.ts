@@ -23,6 +23,10 @@ export type {
   AnswerFormRequest as AnswerForm,
   AttestFormRequest as AttestForm,
   BeatFormRequest as BeatForm,
+  CapacityAskFormRequest as CapacityAskForm,
+  CapacityOfferFormRequest as CapacityOfferForm,
+  CasualtyCountFormRequest as CasualtyCountForm,
+  CasualtyGroupState as CasualtyGroup,
   ClaimsFormRequest as ClaimsForm,
   CrewAnswer,
   CrewFormRequest as CrewForm,
@@ -30,6 +34,7 @@ export type {
   DeclareFormRequest as DeclareForm,
   DeclineFormRequest as DeclineForm,
   DifferenceState as Changed,
+  DistributionAnswer,
   EnrolFormRequest as EnrolForm,
   EpisodeState as PastEpisode,
   EpisodesAnswer,
@@ -37,8 +42,10 @@ export type {
   IncidentFormRequest as IncidentForm,
   KeepFormRequest as KeepForm,
   LiftFormRequest as LiftForm,
+  MassCasualtyFormRequest as MassCasualtyForm,
   ObjectionEnum as Objection,
   ObjectionFormRequest as ObjectionForm,
+  OpenTransportFormRequest as OpenTransportForm,
   OptionsAnswer,
   PolicyFormRequest as PolicyForm,
   QuestionFormRequest as QuestionForm,
@@ -46,6 +53,7 @@ export type {
   RedirectFormRequest as RedirectForm,
   RedirectItemRequest as RedirectItem,
   ReopenFormRequest as ReopenForm,
+  ShareState as Share,
   TimelineAnswer,
   TimelineEntry,
 } from './generated';
@@ -90,6 +98,7 @@ export type Redirect = EntityByKind['redirect'];
 export type Notice = EntityByKind['notice'];
 export type Presence = EntityByKind['presence'];
 export type Question = EntityByKind['question'];
+export type MassCasualty = EntityByKind['mass_casualty'];
 export type Channel = EntityByKind['channel'];
 
 export type FeedEvent = EventFrame;
@@ -149,6 +158,10 @@ export const CAUSES = [
   'supplier',
 ] as const satisfies readonly Cause[];
 export type CauseLeftOut = None<Exclude<Cause, (typeof CAUSES)[number]>>;
+
+/** The gravest first. In a place with many casualties they are called T1, T2 and T3. */
+export const URGENCIES = ['vital', 'urgent', 'routine'] as const satisfies readonly Urgency[];
+export type UrgencyLeftOut = None<Exclude<Urgency, (typeof URGENCIES)[number]>>;
 
 export const SERVICES = [
   'records',

@@ -3,6 +3,7 @@
 import type {
   Channel,
   Diversion,
+  MassCasualty,
   Notice,
   Presence,
   Question,
@@ -23,6 +24,7 @@ export type Picture = {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly presences: ReadonlyMap<string, Presence>;
   readonly questions: ReadonlyMap<string, Question>;
+  readonly casualties: ReadonlyMap<string, MassCasualty>;
 };
 
 export type Stage = 'undecided' | 'ordered' | 'crew_ack' | 'ed_ack' | 'kept';

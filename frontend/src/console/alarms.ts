@@ -16,6 +16,8 @@ export type AlarmKind =
   | 'crew_cannot'
   | 'attestation'
   | 'question_overdue'
+  | 'capacity_overdue'
+  | 'casualties'
   | 'closed_share'
   | 'closed_long'
   | 'clock_dead'
@@ -41,6 +43,7 @@ export type Alarm = {
   readonly diversionId: string | null;
   readonly noticeId: string | null;
   readonly questionId: string | null;
+  readonly casualtyId: string | null;
   readonly callSign: string | null;
   /** which of its sentences: whom an unanswered notice was told to, or what is declared */
   readonly form: 'supervisor' | 'nobody' | 'suspected' | 'unrestricted' | 'stricter' | null;
@@ -60,6 +63,8 @@ const PRIORITY: Record<AlarmKind, Priority> = {
   crew_cannot: 2,
   attestation: 2,
   question_overdue: 2,
+  capacity_overdue: 2,
+  casualties: 2,
   closed_share: 2,
   closed_long: 2,
   clock_dead: 2,
@@ -91,6 +96,7 @@ export function alarm(
     diversionId: null,
     noticeId: null,
     questionId: null,
+    casualtyId: null,
     callSign: null,
     name: null,
     form: null,

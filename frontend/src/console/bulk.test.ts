@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, Proposal } from '../api/wire';
 import {
+  countedOn,
   type Draft,
   draftsOf,
   itemsOf,
@@ -8,6 +9,7 @@ import {
   obstacle,
   outcomes,
   spillover,
+  standing,
   whyTold,
 } from './bulk';
 import { at, option } from './picture.fixture';
@@ -105,6 +107,14 @@ describe('the review of many', () => {
     expect([...spillover([], 6)]).toEqual([]);
   });
 
+  it('says where those decided individually are expected, and nothing where none are', () => {
+    const totals = [
+      { site_id: 'a', inbound: 1, added: 2, individually: 2 },
+      { site_id: 'b', inbound: 0, added: 1, individually: 0 },
+    ];
+    expect([...countedOn({ ...plan(), totals })]).toEqual([['a', 2]]);
+  });
+
   it('sends exactly the ticked rows, each with the version that was on screen', () => {
     const [one, two] = drafts(proposal('t1'), proposal('t2')) as [Draft, Draft];
     const items = itemsOf(
@@ -131,5 +141,20 @@ describe('the review of many', () => {
     });
     expect(told.get('t1')).toEqual({ ok: true, seq: 9 });
     expect(told.get('t2')).toEqual({ ok: false, problem });
+  });
+
+  it('tells of each row what became of it, and of another’s decision before its own refusal', () => {
+    const [draft] = drafts(proposal('t')) as [Draft];
+    const refused = { ok: false, problem: { code: 'stale_version' } } as const;
+    expect([
+      standing(draft, true, undefined, 'idle'),
+      standing(draft, true, undefined, 'sending'),
+      standing(draft, true, undefined, 'not_sent'),
+      standing({ ...draft, ticked: false }, true, undefined, 'not_sent'),
+      standing(draft, true, refused, 'finished'),
+      standing(draft, false, refused, 'finished'),
+      standing(draft, false, undefined, 'not_sent'),
+      standing(draft, false, { ok: true, seq: 7 }, 'finished'),
+    ]).toEqual([null, 'sending', 'not_sent', null, 'refused', 'taken', 'taken', 'recorded']);
   });
 });

@@ -19,6 +19,21 @@ export type Outcome =
   | { ok: true; seq: number | null }
   | { ok: false; problem: Pick<ProblemBody, 'code'> };
 
+/** How far one row of the review has come. Taken: somebody has decided about it, and this review did not. */
+export type Standing = 'recorded' | 'taken' | 'refused' | 'sending' | 'not_sent' | null;
+
+export function standing(
+  draft: Draft,
+  open: boolean,
+  outcome: Outcome | undefined,
+  run: 'idle' | 'sending' | 'not_sent' | 'finished',
+): Standing {
+  if (outcome?.ok) return 'recorded';
+  if (!open) return 'taken';
+  if (outcome) return 'refused';
+  return draft.ticked && (run === 'sending' || run === 'not_sent') ? run : null;
+}
+
 /** Only what the server proposes to move together is ticked; the rest waits for a person. */
 export function draftsOf(plan: Plan, only: ReadonlySet<string> | null): Draft[] {
   return plan.proposals
@@ -72,6 +87,12 @@ export function loads(drafts: readonly Draft[], inbound: ReadonlyMap<string, num
     .sort(
       (a, b) => b.inbound + b.added - (a.inbound + a.added) || a.siteId.localeCompare(b.siteId),
     );
+}
+
+/** How many of those whom a person decides on the proposal expects at each hospital; it keeps room for them. */
+export function countedOn(plan: Plan): ReadonlyMap<string, number> {
+  const counted = plan.totals.filter((total) => total.individually > 0);
+  return new Map(counted.map((total) => [total.site_id, total.individually]));
 }
 
 /** How many of those still to come each hospital would get, if they are shared as what is ticked is. */

@@ -26,6 +26,7 @@ import {
 import type { Alarm } from './alarms';
 import { Announcer } from './announcer.svelte';
 import type { Item } from './bulk';
+import { SceneDraft } from './casualties/draft.svelte';
 import { attestedBySite, cautionsBySite } from './cautions';
 import { claimants, heldHere } from './claims';
 import { Holding } from './holding';
@@ -57,6 +58,8 @@ export class Desk {
   readonly holding: Holding;
   /** what the open review would send */
   reviewing = $state.raw<readonly string[]>([]);
+  /** a place with many casualties that is being written down */
+  readonly scene = new SceneDraft();
   panel = $state.raw<Panel | null>(null);
   armed = $state.raw<{ rowId: string; siteId: string } | null>(null);
   /** the row the keyboard is on */
@@ -106,6 +109,8 @@ export class Desk {
   );
   readonly rows: Row[] = $derived.by(() => rowsInOrder(this.groups));
   readonly undecided = $derived.by(() => this.rows.filter((row) => row.stage === 'undecided'));
+  /** ticked, and not decided about by somebody else since */
+  readonly picked = $derived.by(() => this.undecided.filter((row) => this.ticked.has(row.id)));
   readonly inbound = $derived.by(() => inboundBySite(this.world.transports));
   readonly gates = $derived.by(() => gatesSignature(this.world.sites));
   /** Ten seconds: for what changes by the minute, so that the whole table is not drawn every second. */
@@ -234,19 +239,21 @@ export class Desk {
   async crewAnswered(row: Row): Promise<void> {
     if (!row.redirect) return;
     const body: CrewForm = { channel: 'radio' };
-    await this.writes.act(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, body);
+    await this.writes.next(row.id, `/api/redirects/${row.redirect.id}/acknowledge`, body);
   }
 
   async undo(redirectIds: readonly string[]): Promise<void> {
     await Promise.all(
       redirectIds.map((id) => {
         const transport = this.world.redirects.get(id)?.transport_id;
-        return this.writes.act(transport ?? id, `/api/redirects/${id}/cancel`, {});
+        return this.writes.next(transport ?? id, `/api/redirects/${id}/cancel`, {});
       }),
     );
   }
 
+  /** What was pressed last, its receipt awaited; never the one before it because that one failed. */
   async undoLast(): Promise<void> {
+    if (!(await this.writes.latestMadeIt())) return;
     const last = this.tray.at(-1);
     if (last) await this.undo(last.redirectIds);
   }
@@ -289,6 +296,7 @@ export class Desk {
     const row = alarm.transportId ?? about;
     if (row && this.row(row)) this.focusRow(row);
     else if (alarm.questionId) this.panel = { kind: 'question', questionId: alarm.questionId };
+    else if (alarm.casualtyId) this.panel = { kind: 'casualty', casualtyId: alarm.casualtyId };
     else if (alarm.siteId) this.panel = { kind: 'site', siteId: alarm.siteId };
     else this.panel = { kind: 'alarms' };
   }

@@ -18,7 +18,10 @@ export type Ports = {
   now: () => number;
 };
 
+/** What follows at once upon a question is gathered, so that a picture in motion is asked about once. */
 const SETTLE_MS = 300;
+/** The first question after a quiet moment does not wait: a declaration is one change, and somebody waits for the plan. */
+const AT_ONCE_MS = 10;
 /** As long as a position passes for present (ux §2): older than that, a journey time is another one. */
 export const OPTIONS_FRESH_MS = 30_000;
 /** From here on the row says how old its times are: somebody is at it, or they could not be had anew. */
@@ -56,6 +59,7 @@ export class OptionBook {
   readonly #looked = new Set<string>();
   #wanted = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #lastAsked = Number.NEGATIVE_INFINITY;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -69,7 +73,8 @@ export class OptionBook {
   want(wanted: ReadonlyMap<string, string>): void {
     this.#wanted = new Map(wanted);
     if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), SETTLE_MS);
+    const quiet = this.#ports.now() - this.#lastAsked > SETTLE_MS;
+    this.#timer = setTimeout(() => void this.#ask(), quiet ? AT_ONCE_MS : SETTLE_MS);
   }
 
   /** Asked anew for one: a person looks at it and its answer is old, or it failed. */
@@ -97,7 +102,9 @@ export class OptionBook {
   async #ask(): Promise<void> {
     for (const id of [...this.#entries.keys()])
       if (!this.#wanted.has(id) && !this.#looked.has(id)) this.#entries.delete(id);
-    await this.#askAll([...this.#wanted.keys()].filter((id) => this.#isMissing(id)));
+    const missing = [...this.#wanted.keys()].filter((id) => this.#isMissing(id));
+    if (missing.length > 0) this.#lastAsked = this.#ports.now();
+    await this.#askAll(missing);
   }
 
   async #askAll(ids: readonly string[]): Promise<void> {

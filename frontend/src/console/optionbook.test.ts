@@ -49,6 +49,19 @@ describe('the option book', () => {
     ]);
   });
 
+  it('asks at once after a quiet moment, and gathers what follows upon it', async () => {
+    const { asked, book } = setUp();
+    book.want(wanted('t1'));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked).toHaveLength(1);
+    book.want(wanted('t1', 't2'));
+    await vi.advanceTimersByTimeAsync(10);
+    book.want(wanted('t1', 't2', 't3'));
+    expect(asked).toHaveLength(1);
+    await settle();
+    expect(asked).toHaveLength(3);
+  });
+
   it('does not ask again while the question is the same: no polling', async () => {
     const { asked, book } = setUp();
     book.want(wanted('t1'));

@@ -7,6 +7,8 @@ export type Panel =
   | { kind: 'declare'; siteId: string }
   | { kind: 'ask' }
   | { kind: 'question'; questionId: string }
+  | { kind: 'scene' }
+  | { kind: 'casualty'; casualtyId: string }
   | { kind: 'policy' }
   | { kind: 'alarms' }
   | { kind: 'reaching' }

@@ -33,7 +33,7 @@ function onRow(desk: Desk, asked: ListCommand, id: string): void {
 
 function review(desk: Desk): void {
   if (!desk.active || desk.undecided.length === 0) return;
-  const only = desk.ticked.size > 0 ? new Set(desk.ticked) : null;
+  const only = desk.picked.length > 0 ? new Set(desk.picked.map((row) => row.id)) : null;
   desk.panel = { kind: 'bulk', siteId: null, only };
 }
 

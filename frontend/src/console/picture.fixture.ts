@@ -2,6 +2,7 @@
 import type {
   Channel,
   Diversion,
+  MassCasualty,
   Notice,
   Option,
   Presence,
@@ -86,6 +87,7 @@ export function transport(
     vehicle_id: `v-${id}`,
     destination_id: destination,
     ordered_destination_id: null,
+    mass_casualty_id: null,
     urgency: 'urgent',
     needs: [],
     age_band: 'adult',
@@ -139,6 +141,7 @@ export function notice(
     sex: 'unknown',
     physician_on_board: false,
     eta_at: at(600),
+    mass_casualty_id: null,
     redirected_from_id: null,
     redirected_to_id: null,
     state: 'sent',
@@ -214,9 +217,31 @@ export function question(id: string, sites: string[], more: Partial<Question> = 
   };
 }
 
+export function casualty(id: string, more: Partial<MassCasualty> = {}): MassCasualty {
+  return {
+    id,
+    place: 'Gare',
+    lat: 50.845,
+    lon: 4.357,
+    counts: { vital: 2, urgent: 3, routine: null },
+    needs: { vital: [], urgent: [], routine: [] },
+    counted_at: at(0),
+    sites: ['a', 'b'],
+    offers: {},
+    asked_at: at(0),
+    deadline_at: at(300),
+    overdue_at: null,
+    opened_at: at(0),
+    opened_by: { kind: 'user', name: 'Dina', role: 'dispatcher' },
+    arrived: [],
+    ...more,
+  };
+}
+
 type Rows = {
   presences?: Presence[];
   questions?: Question[];
+  casualties?: MassCasualty[];
   sites?: Site[];
   diversions?: Diversion[];
   transports?: Transport[];
@@ -239,5 +264,6 @@ export function picture(rows: Rows): Picture {
     channels: byId(rows.channels),
     presences: byId(rows.presences),
     questions: byId(rows.questions),
+    casualties: byId(rows.casualties),
   };
 }

@@ -9,6 +9,7 @@ const KINDS = [
   'exercise.opened',
   'exercise.closed',
   'picture.retold',
+  'log.restored',
   'site.quarantined',
   'site.released',
   'diversion.attested',
@@ -73,6 +74,17 @@ describe('the log', () => {
     };
     expect(sentence(entry('diversion.declared', fact), names)).toBe(
       'b declares: IT failure; Ambulances closed; vehicles affected: 2',
+    );
+  });
+
+  it('tells to when the database was restored, and what is known to be lost', () => {
+    setLanguage('en');
+    const fact = { region: 'brussels', until: '2026-01-15T13:32:07.000Z', after: 412 };
+    expect(sentence(entry('log.restored', fact), names)).toMatch(
+      /^Database restored to .*14:32:07: what was recorded after that is gone\./,
+    );
+    expect(sentence(entry('log.restored', { ...fact, lost_to: 430 }), names)).toMatch(
+      /^Lost in the restore to .*14:32:07: entries 413 to 430\./,
     );
   });
 

@@ -1,7 +1,8 @@
 // The log speaks in sentences of the reader's language, built from the event's codes; what cannot
 // be named is shown as its code rather than left out.
-import type { LogEntry, Site, Vehicle } from '../api/wire';
+import { type LogEntry, type Site, URGENCIES, type Vehicle } from '../api/wire';
 import { has, nameIn, t, word } from '../i18n';
+import { moment } from '../i18n/format';
 import { listed } from './alarmtext';
 
 export type Names = {
@@ -22,6 +23,7 @@ export function sentence(entry: Told, names: Names): string {
 
 /** The same kind of event reads otherwise by what led to it. */
 function form({ kind, fact }: Told): string {
+  if (kind === 'log.restored' && fact.lost_to) return 'log.lost';
   if (kind === 'diversion.lifted' && fact.reopening) return 'diversion.reopened';
   if (kind === 'diversion.amended' && fact.reopening) return 'diversion.partly_reopened';
   return kind === 'diversion.lifted' && fact.reason === OVER_TIME ? 'diversion.expired' : kind;
@@ -31,7 +33,8 @@ function form({ kind, fact }: Told): string {
 const OVER_TIME = 'overload_limit';
 
 export function actorOf(entry: Pick<LogEntry, 'actor'>): string {
-  if (entry.actor.kind === 'clock') return t('common:role.clock');
+  if (entry.actor.kind === 'clock' || entry.actor.kind === 'system')
+    return t(`common:role.${entry.actor.kind}`);
   return entry.actor.role
     ? `${entry.actor.name} (${word('common:role', entry.actor.role)})`
     : entry.actor.name;
@@ -52,6 +55,8 @@ function values(fact: Fact, names: Names): Record<string, string> {
     channel: code('common:channel', fact.channel),
     objection: code('console:objection', fact.objection),
     affected: String(Array.isArray(fact.affected) ? fact.affected.length : 0),
+    place: typeof fact.place === 'string' ? fact.place : '',
+    counts: counts(fact.counts ?? fact.offer),
     name: typeof fact.name === 'string' ? fact.name : '',
     bulletin: String(fact.bulletin ?? ''),
     gates: gates(fact.gates),
@@ -60,7 +65,17 @@ function values(fact: Fact, names: Names): Record<string, string> {
       ? listed(fact.missing.map((id) => siteName(id, names)))
       : '',
     changed: rules(fact.changed),
+    until: typeof fact.until === 'string' ? moment(fact.until, Date.now()) : t('common:unknown'),
+    first: String(Number(fact.after ?? 0) + 1),
+    last: String(fact.lost_to ?? ''),
   };
+}
+
+/** T1 2, T2 –: a number for each urgency, or that it is not established. */
+function counts(said: unknown): string {
+  if (typeof said !== 'object' || said === null) return '';
+  const numbers = said as Record<string, number | null>;
+  return URGENCIES.map((one) => `${t(`common:triage.${one}`)} ${numbers[one] ?? '?'}`).join(', ');
 }
 
 function siteName(id: unknown, names: Names): string {
@@ -109,7 +124,8 @@ function ruleName(name: string): string {
 /** Who called, and what somebody said in their own words, kept as they said it. */
 function tail(fact: Fact): string {
   const said = fact.reason === OVER_TIME ? null : (fact.reason ?? fact.comment);
-  const quoted = typeof said === 'string' && said !== '' ? ` — “${said}”` : '';
+  const quoted =
+    typeof said === 'string' && said !== '' ? ` — ${t('common:quoted', { x: said })}` : '';
   const called = typeof fact.called_by === 'string' ? fact.called_by : null;
   return `${called ? ` (${t('console:site.called_by', { x: called })})` : ''}${quoted}`;
 }

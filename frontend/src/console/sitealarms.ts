@@ -1,6 +1,6 @@
 // What hospitals give cause for. The episodes of one failure are one alarm, however many sites; so
 // are the sites of one network that fall silent together; and no alarm ever ends by being old.
-import type { Diversion, Presence, Question, Site, Transport } from '../api/wire';
+import type { Diversion, MassCasualty, Presence, Question, Site, Transport } from '../api/wire';
 import type { Priority } from '../ui/annunciator';
 import { isOverdue } from '../ui/status';
 import { headingTo, type Picture } from './affected';
@@ -16,6 +16,7 @@ export function siteAlarms(picture: Picture, nowMs: number, rules: Rules): Alarm
     ...running.flatMap(reopeningAlarms),
     ...contactAlarms(picture, running, rules),
     ...[...picture.questions.values()].flatMap(questionAlarms),
+    ...[...picture.casualties.values()].flatMap(capacityAlarms),
     ...warnings(picture, nowMs, rules),
     ...[...picture.sites.values()].flatMap(quarantineAlarms),
   ];
@@ -142,6 +143,19 @@ function questionAlarms(one: Question): Alarm[] {
   if (one.overdue_at === null || siteIds.length === 0) return [];
   const subject = { siteIds, n: siteIds.length, all: one.sites.length, questionId: one.id };
   return [alarm('question_overdue', one.id, one.overdue_at, subject)];
+}
+
+/** Who was asked what they can take of many casualties, and has not said so. */
+export function unanswered(one: MassCasualty): string[] {
+  return one.sites.filter((id) => !Object.hasOwn(one.offers, id));
+}
+
+function capacityAlarms(one: MassCasualty): Alarm[] {
+  const siteIds = unanswered(one);
+  if (one.overdue_at === null || siteIds.length === 0) return [];
+  const subject = { siteIds, n: siteIds.length, all: one.sites.length, casualtyId: one.id };
+  // Asked again and again late is late anew.
+  return [alarm('capacity_overdue', `${one.id}/${one.overdue_at}`, one.overdue_at, subject)];
 }
 
 const RECEIVES_ALL = new Set(['general', 'belt']);

@@ -94,7 +94,11 @@ export class Watch {
 
   take(event: FeedEvent): void {
     const passing =
-      event.kind === 'diversion.declared' ? this.#declared(event) : passingAlarm(event);
+      event.kind === 'diversion.declared'
+        ? this.#declared(event)
+        : event.kind === 'mass_casualty.opened'
+          ? this.#casualties(event)
+          : passingAlarm(event);
     if (!passing) return;
     const { now } = this.#ports.world;
     const others = this.#passing.filter(
@@ -103,6 +107,16 @@ export class Watch {
     const former = this.#passing.find((one) => one.id === passing.id);
     const siteIds = [...new Set([...(former?.siteIds ?? []), ...passing.siteIds])];
     this.#passing = [...others, { ...passing, siteIds }];
+  }
+
+  /** Who opened it knows; every other desk has to hear that many are coming. */
+  #casualties(event: FeedEvent): Alarm | null {
+    if (event.actor.name === this.#ports.me) return null;
+    const { mass_casualty: id, place } = event.fact as Record<string, string | undefined>;
+    return alarm('casualties', event.id, event.at, {
+      casualtyId: id ?? null,
+      name: place ?? null,
+    });
   }
 
   /** A colleague's declaration is marked seen with it; every other desk hears of it all the same. */

@@ -11,6 +11,7 @@ export class Writes {
   readonly #announcer: Announcer;
   readonly #onrecorded: (answer: Answer) => void;
   readonly #byId = new Map<string, Write>();
+  #latest: Promise<Answer | null> | null = null;
 
   constructor(world: World, announcer: Announcer, onrecorded: (answer: Answer) => void) {
     this.#world = world;
@@ -34,11 +35,32 @@ export class Writes {
     );
   }
 
+  /** What follows on the action under way there: it waits for that one's receipt. */
+  next(id: string, path: string, body: unknown): Promise<Answer | null> {
+    return this.#settle(
+      id,
+      this.of(id).next((key) => this.#world.send(path, body, { key })),
+    );
+  }
+
+  /** False if what was last begun here did not get on record; waits for its receipt. */
+  async latestMadeIt(): Promise<boolean> {
+    return this.#latest === null || (await this.#latest) !== null;
+  }
+
   retry(id: string): Promise<Answer | null> {
     return this.#settle(id, this.of(id).retry());
   }
 
-  async #settle(id: string, work: Promise<Answer | null>): Promise<Answer | null> {
+  #settle(id: string, work: Promise<Answer | null>): Promise<Answer | null> {
+    const settled = this.#settled(id, work).finally(() => {
+      if (this.#latest === settled) this.#latest = null;
+    });
+    this.#latest = settled;
+    return settled;
+  }
+
+  async #settled(id: string, work: Promise<Answer | null>): Promise<Answer | null> {
     const answer = await work;
     if (answer) this.#onrecorded(answer);
     this.#tell(this.of(id));

@@ -53,7 +53,7 @@ export function placeFigures(
     const [lon, lat] = pointAt(row.track, clock);
     const figure = { row, count: 1, ...project(lon, lat) };
     if (row.tone === 'idle' && row.id !== selected) {
-      const spot = `${row.kind} ${row.age} ${lon.toFixed(4)} ${lat.toFixed(4)}`;
+      const spot = `${row.kind} ${row.age} ${Math.round(lon * 1e4)} ${Math.round(lat * 1e4)}`;
       const same = standing.get(spot);
       if (same) {
         same.count += 1;

@@ -12,6 +12,7 @@ const transport: Transport = {
   vehicle_id: 'v',
   destination_id: 'saint-pierre',
   ordered_destination_id: null,
+  mass_casualty_id: null,
   urgency: 'urgent',
   needs: [],
   age_band: 'adult',

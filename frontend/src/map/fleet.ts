@@ -19,6 +19,8 @@ export function toneOf(
   const stage = stageOf(transport, decision, NO_VISITS);
   if (stage === 'undecided') return 'undecided';
   if (stage === 'ordered') {
+    // A crew that cannot follow its order needs another decision, and soon: not another wait.
+    if (decision?.objection) return 'undecided';
     const waited = decision ? (now - Date.parse(decision.ordered_at)) / 1000 : 0;
     return waited > overdueAfterS ? 'overdue' : 'ordered';
   }

@@ -1,6 +1,6 @@
 // What sounds follows from what still needs a person: it sounds until somebody acknowledges, and
 // silencing is neither acknowledging nor deafness to the next patient.
-import type { Notice } from '../api/wire';
+import type { MassCasualty, Notice } from '../api/wire';
 import type { Freshness } from '../feed/freshness';
 import type { Audible } from '../ui/annunciator';
 import { isAsking, isComing } from './queue';
@@ -25,6 +25,11 @@ export function alarms(
   });
   if (freshness !== 'offline') return asking;
   return [{ id: OFFLINE_ALARM, priority: 1, quiet: false }, ...asking];
+}
+
+/** Who is asked what they can take of many casualties is called until they have said so. */
+export function capacityAlarms(unanswered: Iterable<MassCasualty>): Audible[] {
+  return [...unanswered].map((one) => ({ id: one.id, priority: 1, quiet: false }));
 }
 
 export function isPressing(notice: Notice, escalateAfterMs: number, now: number): boolean {

@@ -13,6 +13,7 @@ export function notice(fields: Partial<Notice> = {}): Notice {
     sex: 'unknown',
     physician_on_board: false,
     eta_at: '2026-10-03T12:08:00.000Z',
+    mass_casualty_id: null,
     redirected_from_id: null,
     redirected_to_id: null,
     state: 'sent',

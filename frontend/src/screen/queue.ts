@@ -1,6 +1,6 @@
 // What lies on the screen follows from the notices and the clock alone: every patient who is coming
 // is on it, whoever needs an answer stands first, and nobody disappears without a word.
-import type { Notice, Urgency } from '../api/wire';
+import { type Notice, URGENCIES, type Urgency } from '../api/wire';
 
 /** How long a patient who goes elsewhere stays visible, struck through (ux §5.3). */
 export const STRUCK_MS = 60_000;
@@ -34,8 +34,6 @@ export function queue(
 }
 
 export type Group = { manner: Manner; cards: Card[]; urgencies: readonly [Urgency, number][] };
-
-const URGENCIES = ['vital', 'urgent', 'routine'] as const;
 
 /** The same cards by what they ask of the department, each group with how many of each urgency it has. */
 export function grouped(cards: readonly Card[]): Group[] {

@@ -44,6 +44,7 @@ const NO_ROWS: Entities = {
   notice: new Map(),
   presence: new Map(),
   question: new Map(),
+  mass_casualty: new Map(),
   channel: new Map(),
 };
 

@@ -93,6 +93,7 @@ export class World {
   readonly presences = $derived(this.#replica.entities.presence);
   readonly channels = $derived(this.#replica.entities.channel);
   readonly questions = $derived(this.#replica.entities.question);
+  readonly casualties = $derived(this.#replica.entities.mass_casualty);
   readonly positions = $derived(this.#replica.positions);
   readonly log = $derived(this.#replica.log);
   readonly sequence = $derived(sequenceOf(this.#replica.cursor));

@@ -11,6 +11,7 @@ export class Write<T = Answer> {
   problem = $state.raw<Problem | null>(null);
   #key = newKey();
   #work: ((key: string) => Promise<T>) | null = null;
+  #running: Promise<T | null> = Promise.resolve(null);
 
   get busy(): boolean {
     return this.state === 'sending';
@@ -23,9 +24,20 @@ export class Write<T = Answer> {
 
   /** A new action: a new key. Resolves to the receipt, or null when there is none to show. */
   run(work: (key: string) => Promise<T>): Promise<T | null> {
+    // The one under way keeps its key and its work: a retry must repeat that one, not this press.
+    if (this.busy) return Promise.resolve(null);
     this.#key = newKey();
     this.#work = work;
     return this.#attempt();
+  }
+
+  /**
+   * What follows on the action under way: sent once that one is recorded, and not at all if it was
+   * not. The feed may tell of a change before its receipt is here, and people press on what they see.
+   */
+  async next(work: (key: string) => Promise<T>): Promise<T | null> {
+    if (this.busy && (await this.#running) === null) return null;
+    return this.run(work);
   }
 
   /** The same action again, under the same key: it cannot happen twice. */
@@ -39,12 +51,17 @@ export class Write<T = Answer> {
     this.problem = null;
   }
 
-  async #attempt(): Promise<T | null> {
-    if (!this.#work || this.busy) return null;
+  #attempt(): Promise<T | null> {
+    if (!this.#work || this.busy) return Promise.resolve(null);
     this.reset();
     this.state = 'sending';
+    this.#running = this.#send(this.#work);
+    return this.#running;
+  }
+
+  async #send(work: (key: string) => Promise<T>): Promise<T | null> {
     try {
-      this.answer = await this.#work(this.#key);
+      this.answer = await work(this.#key);
       this.state = 'recorded';
       return this.answer;
     } catch (error) {

@@ -54,6 +54,42 @@ describe('a write', () => {
     expect(write.state).toBe('recorded');
   });
 
+  it('a new action while one is under way takes nothing from that one', async () => {
+    const keys: string[] = [];
+    const write = new Write();
+    const first = write.run((key) => {
+      keys.push(key);
+      return keys.length === 1 ? Promise.reject(new NotSent(key, 'late')) : Promise.resolve(answer);
+    });
+    expect(await write.run(() => Promise.reject(new Error('never sent')))).toBeNull();
+    await first;
+    await write.retry();
+    expect(write.state).toBe('recorded');
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it('what follows is sent once the one under way is recorded', async () => {
+    const sent: string[] = [];
+    const write = new Write();
+    const work = (name: string) => () => {
+      sent.push(name);
+      return Promise.resolve(answer);
+    };
+    const first = write.run(work('order'));
+    const second = write.next(work('crew confirmed'));
+    expect(sent).toEqual(['order']);
+    await Promise.all([first, second]);
+    expect(sent).toEqual(['order', 'crew confirmed']);
+  });
+
+  it('what follows on an action that was not sent is not sent either', async () => {
+    const write = new Write();
+    const first = write.run((key) => Promise.reject(new NotSent(key, 'late')));
+    const second = write.next(() => Promise.reject(new Error('never sent')));
+    expect(await Promise.all([first, second])).toEqual([null, null]);
+    expect(write.state).toBe('not_sent');
+  });
+
   it('a fault of our own is not passed off as a network failure', async () => {
     const write = new Write();
     await expect(write.run(() => Promise.reject(new TypeError('bug')))).rejects.toThrow('bug');

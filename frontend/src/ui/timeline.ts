@@ -100,9 +100,10 @@ function isAgreed(changed: readonly Changed[]): boolean {
 }
 
 export function author(by: TimelineEntry['by']): string {
-  const role = by.role ?? (by.kind === 'clock' ? 'clock' : null);
+  const itself = by.kind === 'clock' || by.kind === 'system';
+  const role = by.role ?? (itself ? by.kind : null);
   const known = role !== null && has(`common:role.${role}`) ? t(`common:role.${role}`) : null;
-  if (by.kind === 'clock') return known ?? by.name;
+  if (itself) return known ?? by.name;
   return known ? `${by.name} (${known})` : by.name;
 }
 

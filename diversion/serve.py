@@ -1,0 +1,87 @@
+"""The web process: uvicorn with the options the feed was made for, on a port of its own or on a socket it is handed.
+
+    python -m diversion.serve --port 8000
+    python -m diversion.serve --fd 3
+
+A socket that is handed over (by ``./run``, by systemd's socket activation) may be shared by any number of processes:
+connections wait in the socket, not in a process, so none is refused while one of them ends and another begins. That
+it serves now is said in systemd's way, to NOTIFY_SOCKET, if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import socket
+from typing import Any, Final
+
+import uvicorn
+
+OPTIONS: Final[dict[str, Any]] = {
+    # One framing for all readers, past ASGI.
+    "ws": "diversion.feed.protocol:FrameProtocol",
+    # 300 kB per socket, and one encoding for all would be impossible.
+    "ws_per_message_deflate": False,
+    "ws_max_size": 65536,
+    "ws_ping_interval": 20,
+    "ws_ping_timeout": 20,
+    # What is being answered is answered; a reader of the feed resumes elsewhere.
+    "timeout_graceful_shutdown": 8,
+    "lifespan": "off",
+    "log_level": "warning",
+    "access_log": False,
+}
+
+
+#: A request follows its connection within a round trip; half a second is one around the world (seconds).
+LAST_WORDS: Final = 0.5
+
+
+class _Server(uvicorn.Server):
+    #: Others take connections from the same socket; who is alone on a port has nobody to leave them to.
+    shares = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            say("READY=1")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nothing further, hear out what was taken a moment ago, and only then close what is idle.
+
+        uvicorn closes every connection on which nothing is being answered at once, also one whose request is still
+        on its way: in a process that shares its socket, somebody would be cut off each time one is replaced.
+        """
+        if self.shares:
+            for server in self.servers:
+                server.close()
+            await asyncio.sleep(LAST_WORDS)
+        await super().shutdown(sockets)
+
+
+def say(text: str) -> None:
+    """Tell whoever supervises this process how it is; nobody need listen."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
+        # A leading @ is how an abstract address is written down.
+        line.sendto(text.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m diversion.serve", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fd", type=int, help="a listening socket that is already open")
+    asked = parser.parse_args()
+    config = uvicorn.Config("diversion.asgi:application", host=asked.host, port=asked.port, **OPTIONS)
+    server = _Server(config)
+    server.shares = asked.fd is not None
+    server.run(sockets=[socket.socket(fileno=asked.fd)] if server.shares else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""The whole product with everything in it that can die: database, broker, web processes, clock, worker, network.
+
+Nothing here is the test run's: services, database and processes are its own, in a folder that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from diversion.embedded.services import Services, start
+from tests.bench.cases import environment, prepared
+from tests.faults.proxy import FaultProxy
+from tests.server import ROOT, eventually
+
+#: A cold start of Django on a busy machine (seconds).
+START = 60.0
+WEB = ("web-1", "web-2")
+
+
+@dataclass
+class Ground:
+    services: Services
+    environment: Mapping[str, str]
+    folder: Path
+    listening: socket.socket
+    keys: dict[str, Any]
+    #: What the web processes run instead of the product; for bugs planted to see whether they are found.
+    module: str = "diversion.serve"
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.network = FaultProxy(self.listening.getsockname()[1])
+
+    @property
+    def commands(self) -> dict[str, list[str]]:
+        web = ["-m", self.module, "--fd", str(self.listening.fileno())]
+        return {**dict.fromkeys(WEB, web), "clock": ["manage.py", "clock"], "worker": ["manage.py", "worker"]}
+
+    def run(self, name: str) -> None:
+        """Start what does not run."""
+        if name in self.processes and self.processes[name].poll() is None:
+            return
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *self.commands[name]],
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdout=log,
+                stderr=log,
+                pass_fds=[self.listening.fileno()],
+            )
+
+    def run_all(self) -> None:
+        for name in self.commands:
+            self.run(name)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.processes[name].send_signal(number)
+
+    def kill(self, name: str) -> None:
+        self.signal(name, signal.SIGKILL)
+        self.processes[name].wait()
+
+    def signal_database(self, number: signal.Signals) -> None:
+        """The server and all it has forked: stopping the first alone would stop nobody's query."""
+        pid = self.services.postgres_pid
+        for one in [pid, *_children(pid)] if pid else []:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, number)
+
+    def kill_database(self) -> None:
+        pid = self.services.postgres_pid
+        assert pid is not None
+        family = [pid, *_children(pid)]
+        os.kill(pid, signal.SIGKILL)
+        # What it has forked notices within moments; a new server refuses to start beside them.
+        eventually(lambda: not any(_lives(one) for one in family), START, lambda: "PostgreSQL will not die")
+
+    def kill_broker(self) -> None:
+        pid = self.services.valkey_pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: self.services.valkey_pid is None, START, lambda: "Valkey will not die")
+
+    def signal_broker(self, number: signal.Signals) -> None:
+        if self.services.valkey_pid is not None:
+            os.kill(self.services.valkey_pid, number)
+
+    def heal(self) -> None:
+        """Whatever was done to it, everything runs again; nothing is waited for."""
+        for name in self.processes:
+            self.signal(name, signal.SIGCONT)
+        self.signal_database(signal.SIGCONT)
+        self.signal_broker(signal.SIGCONT)
+        if self.services.postgres_pid is None:
+            self.services.start_postgres()
+        if self.services.valkey_pid is None:
+            self.services.start_valkey()
+        self.run_all()
+        self.network.heal()
+
+    def end(self) -> None:
+        for name in self.processes:
+            self.signal(name, signal.SIGCONT)
+            self.kill(name)
+        self.network.close()
+
+    def said(self, name: str, last: int = 3000) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-last:]
+
+
+@contextlib.contextmanager
+def ground(module: str = "diversion.serve") -> Iterator[Ground]:
+    """The product, running, with an empty Brussels and the keys of its machines."""
+    with contextlib.ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="diversion-faults-")))
+        services = start(folder / "state", durable=True)
+        ending.callback(services.erase)
+        around = environment(services.environment)
+        keys = prepared(around, 0)
+        listening = ending.enter_context(socket.create_server(("127.0.0.1", 0), backlog=512))
+        made = Ground(services, around, folder, listening, keys, module)
+        ending.callback(made.end)
+        ending.callback(made.heal)
+        made.run_all()
+        eventually(lambda: _answers(made), START, lambda: f"the product does not answer:\n{made.said(WEB[0])}")
+        yield made
+
+
+def _answers(made: Ground) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(made.listening.getsockname(), timeout=2) as call:
+        call.settimeout(2)
+        call.sendall(b"GET /health/live HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        return b" 200 " in call.recv(64)
+    return False
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            rest = stat.read_text().rpartition(")")[2].split()
+            if int(rest[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait(seconds: float) -> None:
+    """Let the product run for a while; nothing is judged by it."""
+    time.sleep(seconds)
