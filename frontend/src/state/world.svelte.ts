@@ -1,6 +1,6 @@
 // One world per page: frames and receipts enter here, everything on screen reads from here, and
 // only what the server confirmed is in it.
-import { NotSent, Problem, read, type SendOptions, send } from '../api/commands';
+import { NotSent, newKey, Problem, read, type SendOptions, send } from '../api/commands';
 import type {
   Answer,
   BulkAnswer,
@@ -25,6 +25,7 @@ import {
 import { inExercise } from '../ui/exercise';
 import { noSkew, observe } from './clock';
 import { keepPicture, keptPicture } from './kept';
+import { asksForProof, Proof } from './proof.svelte';
 import {
   advance,
   applyAnswer,
@@ -53,6 +54,7 @@ export type EventListener = (event: FeedEvent) => void;
 
 export class World {
   readonly place: WorldPlace;
+  readonly proof = new Proof();
   #replica = $state.raw<Replica>(emptyReplica());
   #pulse = $state.raw<Pulse>(beginPulse(instant()));
   #skew = $state.raw(noSkew);
@@ -230,7 +232,9 @@ export class World {
 
   /** Sends a command and applies its receipt, so the screen follows the record and not the click. */
   async send(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
-    const answer = await this.#guard(send<Answer>(path, body, options));
+    const kept = { ...options, key: options.key ?? newKey() };
+    const work = this.proof.within(() => send<Answer>(path, body, kept));
+    const answer = await this.#guard(work);
     this.#take(applyAnswer(this.#replica, answer), answer.events);
     return answer;
   }
@@ -247,7 +251,15 @@ export class World {
     }
   }
 
+  /** Many at once. Where some want a proof first, all go again under their key: what is recorded stays as it is. */
   async sendBulk(path: string, body: unknown, options: SendOptions = {}): Promise<BulkAnswer> {
+    const kept = { ...options, key: options.key ?? newKey() };
+    const answer = await this.#sendBulk(path, body, kept);
+    const asked = answer.results.some((row) => !row.ok && asksForProof(row.problem.code));
+    return asked && (await this.proof.demand()) ? this.#sendBulk(path, body, kept) : answer;
+  }
+
+  async #sendBulk(path: string, body: unknown, options: SendOptions): Promise<BulkAnswer> {
     const answer = await this.#guard(send<BulkAnswer>(path, body, options));
     for (const row of answer.results) {
       if (row.ok) this.#take(applyAnswer(this.#replica, row.answer), row.answer.events);
