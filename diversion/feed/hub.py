@@ -14,6 +14,7 @@ from diversion import doorbell
 from diversion.feed.admission import TOGETHER, Gate, Request, admit, lost
 from diversion.feed.connection import Connection
 from diversion.feed.listener import listen
+from diversion.feed.opens import Opens
 from diversion.feed.region import RegionFeed
 from diversion.feed.threads import in_thread
 
@@ -30,6 +31,7 @@ class Hub:
         self._regions: dict[str, RegionFeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.gate = Gate()
+        self.opens = Opens()
         #: How often it rang that somebody's access has changed.
         self.access_rings = 0
         self._access_rung = asyncio.Event()

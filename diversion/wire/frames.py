@@ -22,7 +22,7 @@ from hospitals.exercises import is_exercise
 PROTOCOL: Final = 1
 
 #: Why the server ends a reader's feed; a restart says nothing and just closes.
-BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow", "too_talkative")
+BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow", "too_talkative", "too_often")
 
 #: What of an event's fact a site's staff may read; the rest is for dispatch.
 OPEN_FACTS: Final = frozenset(

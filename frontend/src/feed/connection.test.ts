@@ -175,6 +175,15 @@ describe('the feed connection', () => {
     expect(dials).toHaveLength(2);
   });
 
+  it('a page in a session that opened the feed too often waits before it comes back', () => {
+    const { dials, last } = setUp();
+    last().send({ type: 'bye', reason: 'too_often' });
+    vi.advanceTimersByTime(4_999);
+    expect(dials).toHaveLength(1);
+    vi.advanceTimersByTime(5_001);
+    expect(dials).toHaveLength(2);
+  });
+
   it('asks why after two refused handshakes, for the browser does not tell', async () => {
     const { connection, dials, last } = setUp({ probe: 'expired' });
     last().end(1006);
