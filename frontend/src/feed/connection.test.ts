@@ -21,7 +21,7 @@ class Wire {
 
 const snapshot = { type: 'snapshot', cursor: '7:x', at: '', entities: [], positions: [], log: [] };
 const events = { type: 'events', cursor: '8:y', events: [] };
-const tick = { type: 'tick', at: '', cursor: '8:y', clock_at: null };
+const tick = { type: 'tick', at: '', cursor: '8:y', clock_at: null, without: [] };
 
 function setUp(options: { cursor?: string | null; probe?: Probe } = {}) {
   const dials: Wire[] = [];

@@ -8,6 +8,7 @@ import type {
   FeedEvent,
   Frame,
   Held,
+  Lacking,
   Region,
   SnapshotFrame,
 } from '../api/wire';
@@ -65,6 +66,7 @@ export class World {
   #keptAt = $state<string | null>(null);
   #clockLagMs = $state<number | null>(null);
   #ticked = $state(false);
+  #without = $state.raw<readonly Lacking[]>([]);
   #wrong = $state(false);
   #claims = $state.raw<readonly Held[]>([]);
   readonly #connection: FeedConnection;
@@ -148,6 +150,11 @@ export class World {
     return this.#ticked && (this.#clockLagMs === null || this.#clockLagMs > CLOCK_DEAD_MS);
   }
 
+  /** What the server does without just now while its picture stays right, as of its last tick. */
+  get without(): readonly Lacking[] {
+    return this.#without;
+  }
+
   get complete(): boolean {
     return this.#pulse.complete;
   }
@@ -211,6 +218,8 @@ export class World {
       this.#replica = advance(this.#replica, frame.cursor);
       this.#clockLagMs = frame.clock_at ? Date.parse(frame.at) - Date.parse(frame.clock_at) : null;
       this.#ticked = true;
+      // A server of an earlier version does not say.
+      this.#without = frame.without ?? [];
     }
     this.#setClock(frame);
   }
