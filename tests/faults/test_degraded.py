@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from diversion.embedded.services import Services
 from diversion.models import ClockBeat
@@ -47,19 +47,21 @@ def test_the_desk_is_told_that_a_copy_of_the_record_is_missing_and_a_hospital_is
 # ---------------------------------------------------------------- what a dispatcher reads
 
 
-@pytest.fixture(scope="module")
-def pages() -> Iterator[object]:
+@pytest.fixture
+def pages() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright, "--disable-3d-apis")
         yield browser
         browser.close()
+    # Playwright's loop has connections of its own; the one from before it died with the database too.
+    connection.close()
 
 
-def desk(pages: object, server: Server, world: World, language: str) -> Console:
+def desk(pages: Browser, server: Server, world: World, language: str) -> Console:
     """Dina's console, with the clock alive for as long as the test lasts, so that it is no part of what is missing."""
     ClockBeat.objects.update_or_create(name="clock", defaults={"at": timezone.now() + timedelta(hours=1)})
     browser = log_in(Client(), world.users["dina"])
-    context = pages.new_context(viewport={"width": 1440, "height": 900}, **ELSEWHERE)  # type: ignore[attr-defined]
+    context = pages.new_context(viewport={"width": 1440, "height": 900}, **ELSEWHERE)
     context.set_default_timeout(PATIENCE)
     name = settings.SESSION_COOKIE_NAME
     cookies = {"django_language": language, name: browser.cookies[name].value}
@@ -85,7 +87,7 @@ def let_pass(console: Console, seconds: int) -> None:
 
 
 def test_screens_say_in_words_what_is_missing_and_decide_nothing_from_a_picture_that_is_old(
-    services: Services, server: Server, real_world: World, pages: object
+    services: Services, server: Server, real_world: World, pages: Browser
 ) -> None:
     console = desk(pages, server, real_world, "nl")
     real_world.transport("AMB 1")
