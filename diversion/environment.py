@@ -37,6 +37,8 @@ class Environment(BaseSettings):
     map_folder: str = ""
     #: Commands, and as many reads, that one caller may send in ten seconds (diversion.api.limits).
     rate_limit: int = Field(default=600, ge=1)
+    #: Seconds for which a proof that one is who one is covers the gravest acts (diversion.accounts.proving).
+    proof_lasts_s: int = Field(default=900, ge=60)
     #: Ed25519, PEM or base64: signs exports of the log (`manage.py log_key --new`). Only that command needs it.
     log_signing_key: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.

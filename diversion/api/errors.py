@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from diversion.api.auth import Caller
 from diversion.api.commanding import reader_of
-from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound
+from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound, NotProven
 from diversion.identity import HOW_TO_BE_KNOWN
 from diversion.wire.entities import represent
 from diversion.wire.frames import Row
@@ -26,11 +26,17 @@ log = structlog.get_logger(__name__)
 STATUS: Final[tuple[tuple[type[DomainError], int], ...]] = (
     (NotFound, 404),
     (Denied, 403),
+    # Not 401: the session is good, and a screen that is told otherwise says that nobody is logged in.
+    (NotProven, 403),
     (Conflict, 409),
     (KeyReused, 422),
     (Invalid, 422),
     (DomainError, 400),
 )
+
+
+#: Where people prove that it is they (diversion.accounts.proving).
+PROVE_AT: Final = "/accounts/prove/"
 
 
 class FieldProblem(serializers.Serializer[Any]):
@@ -62,6 +68,7 @@ def problem_of(error: DomainError) -> dict[str, Any]:
         **({"field": error.field} if error.field else {}),
         **({"current": _current(row)} if row is not None else {}),
         **({"data": error.data} if error.data else {}),
+        **({"data": {"prove_at": PROVE_AT}} if isinstance(error, NotProven) else {}),
     }
 
 
