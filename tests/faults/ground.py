@@ -14,12 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from diversion.embedded.services import Services, start
+from diversion.embedded.services import Services, find, start
 from tests.bench.cases import environment, prepared
+from tests.faults import disk, standby
 from tests.faults.proxy import FaultProxy
 from tests.server import ROOT, eventually
 
@@ -31,6 +32,8 @@ WEB = ("web-1", "web-2")
 @dataclass
 class Ground:
     services: Services
+    #: The other machine of the database: nothing runs there until ``follow`` makes it a standby.
+    spare: Services
     environment: Mapping[str, str]
     folder: Path
     listening: socket.socket
@@ -38,6 +41,7 @@ class Ground:
     #: What the web processes run instead of the product; for bugs planted to see whether they are found.
     module: str = "diversion.serve"
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    is_full: bool = False
 
     def __post_init__(self) -> None:
         self.network = FaultProxy(self.listening.getsockname()[1])
@@ -75,18 +79,37 @@ class Ground:
 
     def signal_database(self, number: signal.Signals) -> None:
         """The server and all it has forked: stopping the first alone would stop nobody's query."""
-        pid = self.services.postgres_pid
-        for one in [pid, *_children(pid)] if pid else []:
+        for one in self._database_family():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, number)
 
     def kill_database(self) -> None:
-        pid = self.services.postgres_pid
-        assert pid is not None
-        family = [pid, *_children(pid)]
-        os.kill(pid, signal.SIGKILL)
+        family = self._database_family()
+        os.kill(family[0], signal.SIGKILL)
         # What it has forked notices within moments; a new server refuses to start beside them.
         eventually(lambda: not any(_lives(one) for one in family), START, lambda: "PostgreSQL will not die")
+
+    def follow(self, *, synchronous: bool) -> None:
+        """Have a standby on the spare machine; what may have lain there is thrown away."""
+        standby.make(self.spare.postgres, of=self.services.postgres, synchronous=synchronous)
+
+    def fail_over(self) -> None:
+        """The database's machine dies, and the standby takes its place; the dead one is the spare from now on."""
+        self.kill_database()
+        self.spare.start_postgres()
+        standby.promote(self.spare.postgres)
+        was = self.services
+        self.services = replace(was, postgres=self.spare.postgres)
+        self.spare = replace(self.spare, postgres=was.postgres)
+
+    def fill_disk(self, most: int) -> None:
+        """No file of the database grows beyond so many bytes, as if there were no room for more."""
+        disk.limit(self._database_family(), self.services.postgres.owner, most)
+        self.is_full = True
+
+    def _database_family(self) -> list[int]:
+        pid = self.services.postgres_pid
+        return [pid, *_children(pid)] if pid else []
 
     def kill_broker(self) -> None:
         pid = self.services.valkey_pid
@@ -103,6 +126,9 @@ class Ground:
         for name in self.processes:
             self.signal(name, signal.SIGCONT)
         self.signal_database(signal.SIGCONT)
+        if self.is_full:
+            disk.limit(self._database_family(), self.services.postgres.owner, disk.NO_LIMIT)
+            self.is_full = False
         self.signal_broker(signal.SIGCONT)
         if self.services.postgres_pid is None:
             self.services.start_postgres()
@@ -128,10 +154,13 @@ def ground(module: str = "diversion.serve") -> Iterator[Ground]:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="diversion-faults-")))
         services = start(folder / "state", durable=True)
         ending.callback(services.erase)
-        around = environment(services.environment)
+        spare = find(folder / "spare", durable=True)
+        ending.callback(spare.erase)
+        address = standby.either(services.postgres, spare.postgres)
+        around = environment({**services.environment, "DATABASE_URL": address})
         keys = prepared(around, 0)
         listening = ending.enter_context(socket.create_server(("127.0.0.1", 0), backlog=512))
-        made = Ground(services, around, folder, listening, keys, module)
+        made = Ground(services, spare, around, folder, listening, keys, module)
         ending.callback(made.end)
         ending.callback(made.heal)
         made.run_all()

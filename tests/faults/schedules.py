@@ -104,8 +104,11 @@ class Play:
             follower.end()
 
     def run(self, seed: int) -> Outcome:
-        hands = self._hands(seed)
-        faults = schedule(seed)
+        return self.suffer(seed, schedule(seed))
+
+    def suffer(self, seed: int, faults: Sequence[Fault]) -> Outcome:
+        """One fault after the other while hands command, each of them mended; what is wrong afterwards."""
+        hands = self.hands(seed)
         for hand in hands:
             hand.start()
         wait(0.3)
@@ -118,7 +121,7 @@ class Play:
             hand.finish(RECOVERY)
         return self._outcome(seed, faults, hands)
 
-    def _hands(self, seed: int) -> list[Hand]:
+    def hands(self, seed: int) -> list[Hand]:
         sites = self.made.keys["sites"].items()
         return [
             Hand(f"hand at {site}", f"http://{self._address}", site, token, seed * 100 + number)
@@ -126,20 +129,23 @@ class Play:
         ]
 
     def _outcome(self, seed: int, faults: Sequence[Fault], hands: Sequence[Hand]) -> Outcome:
-        log = judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+        log = self.log()
         judge.converged(self.followers, log.head, RECOVERY)
         # The clock writes too: what came while we waited is read as well.
-        fresh, log = self._still_picture(log)
+        fresh, log = self.still_picture(log)
         violations = judge.judge(log, hands, self.followers, fresh)
         answers = [answer for hand in hands for answer in hand.answered]
         repeated = sum(answer.attempts > 1 for answer in answers)
         return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations))
 
-    def _still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
+    def log(self) -> judge.Logged:
+        return judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+
+    def still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
         """A fresh reader's picture and the log it shows, with every follower as far."""
         while True:
             cursor, fresh = self._fresh()
-            log = judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+            log = self.log()
             if cursor == log.head or log.head < cursor:
                 judge.converged(self.followers, log.head, 5.0)
                 return fresh, log

@@ -5,7 +5,6 @@ Some schedules of many: ``python -m tests.faults.schedules`` runs as many as one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,12 +17,6 @@ from tests.faults.schedules import FAULTS, Play, play, schedule
 
 #: Between them every part dies or hangs at least once.
 SEEDS = (197, 297, 26, 30)
-
-
-@pytest.fixture(scope="module")
-def playing() -> Iterator[Play]:
-    with play() as one:
-        yield one
 
 
 def test_the_schedules_run_here_break_every_kind_of_part() -> None:
