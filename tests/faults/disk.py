@@ -6,14 +6,29 @@ server sees the same: writes that fail with an error, wherever it happens to wri
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Iterable
 from typing import Final
+
+import psycopg
 
 from diversion.embedded.owner import Owner
 
 #: As prlimit writes it.
 NO_LIMIT: Final = "unlimited"
+#: One file of the write-ahead log: with so much room it can be written, for its files are made once and used again.
+ROOM_FOR_THE_LOG: Final = 16 * 1024**2
+#: Not even that: PostgreSQL gives up, and cannot start again until there is room.
+NO_ROOM: Final = 8192
+
+#: Receipts of commands nobody gave: every command writes one, so none finds room where these have taken it.
+FILL: Final = """
+INSERT INTO diversion_commandreceipt (actor_key, command_id, fingerprint, region_id, at)
+SELECT 'nobody', gen_random_uuid(), repeat('0', 64), %s, now() FROM generate_series(1, %s)
+"""
+#: Rows that are more than ROOM_FOR_THE_LOG.
+PLENTY: Final = 110_000
 
 
 def limit(pids: Iterable[int], owner: Owner, most: int | str) -> None:
@@ -27,3 +42,18 @@ def limit(pids: Iterable[int], owner: Owner, most: int | str) -> None:
             cwd="/",
             **owner.run_as(),
         )
+
+
+def stock(database_url: str, region: str) -> None:
+    """Make the table that every command writes to larger than ROOM_FOR_THE_LOG."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(FILL, [region, PLENTY])
+
+
+def fill(database_url: str, region: str) -> None:
+    """Take what room that table has left, by the handful at the end, until there is none for a single row."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for handful in (1000, 10, 1):
+            with contextlib.suppress(psycopg.errors.InternalError_, psycopg.errors.DiskFull):
+                while True:
+                    connection.execute(FILL, [region, handful])

@@ -41,7 +41,9 @@ class Ground:
     #: What the web processes run instead of the product; for bugs planted to see whether they are found.
     module: str = "diversion.serve"
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    #: Whether the database's disk is full, and whether there is something in it to make it so.
     is_full: bool = False
+    is_stocked: bool = False
 
     def __post_init__(self) -> None:
         self.network = FaultProxy(self.listening.getsockname()[1])
@@ -104,8 +106,14 @@ class Ground:
 
     def fill_disk(self, most: int) -> None:
         """No file of the database grows beyond so many bytes, as if there were no room for more."""
+        address, region = self.environment["DATABASE_URL"], self.keys["region"]
+        if most >= disk.ROOM_FOR_THE_LOG and not self.is_stocked:
+            disk.stock(address, region)
+            self.is_stocked = True
         disk.limit(self._database_family(), self.services.postgres.owner, most)
         self.is_full = True
+        if most >= disk.ROOM_FOR_THE_LOG:
+            disk.fill(address, region)
 
     def _database_family(self) -> list[int]:
         pid = self.services.postgres_pid

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.faults import judge
+from tests.faults import disk, judge
 from tests.faults.ground import START, WEB, Ground, ground, wait
 from tests.faults.people import Follower, Hand
 
@@ -75,6 +75,8 @@ FAULTS: dict[str, Callable[[Ground], None]] = {
     "broker stopped": lambda made: made.signal_broker(signal.SIGSTOP),
     "database killed": lambda made: made.kill_database(),
     "database stopped": lambda made: made.signal_database(signal.SIGSTOP),
+    "database's disk full": lambda made: made.fill_disk(disk.ROOM_FOR_THE_LOG),
+    "no room for the database's own log": lambda made: made.fill_disk(disk.NO_ROOM),
     "network cut": lambda made: made.network.cut(),
     "network slow": lambda made: setattr(made.network, "delay", 0.2),
     "network swallows everything": lambda made: made.network.swallow(),
@@ -98,6 +100,10 @@ class Play:
         self.followers = [Follower(f"ws://{self._address}/feed/{region}", feed) for _ in range(2)]
         for follower in self.followers:
             follower.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._address}"
 
     def end(self) -> None:
         for follower in self.followers:

@@ -47,5 +47,7 @@ def test_what_an_asynchronous_standby_never_got_nobody_goes_on_seeing_and_dispat
 
 def _restored(playing: Play) -> int:
     with psycopg.connect(playing.made.environment["DATABASE_URL"]) as connection:
-        [number] = connection.execute("SELECT count(*) FROM diversion_event WHERE kind = 'log.restored'").fetchone() or [0]
+        [number] = connection.execute(
+            "SELECT count(*) FROM diversion_event WHERE kind = 'log.restored'"
+        ).fetchone() or [0]
     return int(number)
