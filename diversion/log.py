@@ -19,10 +19,9 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
-from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
-from diversion import chain, doorbell, measures
+from diversion import chain, doorbell, measures, moment
 from diversion.actors import Actor
 from diversion.errors import Conflict, KeyReused, NotKnown, NotRecorded
 from diversion.kinds import EventKind
@@ -158,7 +157,7 @@ def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
     committing = False
     try:
         with transaction.atomic(durable=True):
-            log = Log(region_id, actor, key, timezone.now())
+            log = Log(region_id, actor, key, moment.now())
             receipt = _claim(log)
             yield log
             for one in log.streams():

@@ -13,9 +13,8 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from django.utils import timezone
 
-from diversion import measures
+from diversion import measures, moment
 from diversion.feed import reading
 from diversion.feed.claims import Claims
 from diversion.feed.connection import Connection
@@ -122,9 +121,9 @@ class RegionFeed:
         connection.seq = first[-1].seq
         connection.begin(*first)
         if audience.sites is None and self._positions:
-            connection.offer(Message(positions_frame(list(self._positions.values()), timezone.now())))
+            connection.offer(Message(positions_frame(list(self._positions.values()), moment.now())))
         if audience.sites is None and self.claims.told:
-            connection.offer(Message(claims_frame(self.claims.told, timezone.now())))
+            connection.offer(Message(claims_frame(self.claims.told, moment.now())))
         self.readers.setdefault(audience, set()).add(connection)
 
     def leave(self, connection: Connection) -> None:
@@ -204,7 +203,7 @@ class RegionFeed:
         if time.monotonic() - self._ticked < TICK:
             return
         self._ticked = time.monotonic()
-        message = Message(tick_frame(str(self._past.cursor), now=timezone.now(), clock_at=self._clock_at))
+        message = Message(tick_frame(str(self._past.cursor), now=moment.now(), clock_at=self._clock_at))
         for _, readers in self._dispatch_first():
             await self._offer(readers, message)
 
@@ -218,7 +217,7 @@ class RegionFeed:
             return
         fresh, self._fresh = self._fresh, {}
         self._positions.update(fresh)
-        message = Message(positions_frame(list(fresh.values()), timezone.now()), replaceable=True)
+        message = Message(positions_frame(list(fresh.values()), moment.now()), replaceable=True)
         for audience, readers in self._dispatch_first():
             if audience.sites is None:
                 await self._offer(readers, message)
@@ -228,7 +227,7 @@ class RegionFeed:
         if not desks:
             self.claims.forget()
         elif await self.claims.changed():
-            message = Message(claims_frame(self.claims.told, timezone.now()))
+            message = Message(claims_frame(self.claims.told, moment.now()))
             for readers in desks:
                 await self._offer(readers, message)
 
@@ -247,6 +246,6 @@ class RegionFeed:
 
 
 def _measure(events: Sequence[Event]) -> None:
-    now = timezone.now()
+    now = moment.now()
     for event in events:
         measures.READ_LAG.observe(max(0.0, (now - event.at).total_seconds()))

@@ -38,6 +38,9 @@ PROCESS = [(b"x-process", str(os.getpid()).encode())]
 async def application(scope, receive, send):
     await send({"type": "http.response.start", "status": 204, "headers": PROCESS})
     await send({"type": "http.response.body"})
+
+def serving():
+    return application
 """
 
 

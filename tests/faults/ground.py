@@ -6,6 +6,7 @@ Nothing here is the test run's: services, database and processes are its own, in
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from diversion.embedded.services import Services, find, start
 from tests.bench.cases import environment, prepared
 from tests.faults import disk, standby
@@ -27,6 +30,9 @@ from tests.server import ROOT, eventually
 #: A cold start of Django on a busy machine (seconds).
 START = 60.0
 WEB = ("web-1", "web-2")
+OPERATIONS_TOKEN = "of-whoever-runs-the-machines"  # noqa: S105  # opens what a throw-away product says of itself
+#: Seconds after which an unanswered notice is escalated here: a minute, as in life, would be a minute a test.
+ESCALATE_AFTER = 4
 
 
 @dataclass
@@ -50,8 +56,19 @@ class Ground:
 
     @property
     def commands(self) -> dict[str, list[str]]:
-        web = ["-m", self.module, "--fd", str(self.listening.fileno())]
-        return {**dict.fromkeys(WEB, web), "clock": ["manage.py", "clock"], "worker": ["manage.py", "worker"]}
+        web = [self.module, "--fd", str(self.listening.fileno())]
+        told = {**dict.fromkeys(WEB, web), "clock": ["manage.py", "clock"], "worker": ["manage.py", "worker"]}
+        return {name: ["-m", "tests.faults.shifted", str(self._wall(name)), *what] for name, what in told.items()}
+
+    def _wall(self, name: str) -> Path:
+        return self.folder / f"{name}.ahead"
+
+    def set_wall_clock(self, name: str, ahead: float) -> None:
+        """So many seconds before (negative: behind) the true time is this process's wall clock from now on."""
+        # At once, for the process reads it whenever it likes.
+        new = self._wall(name).with_suffix(".new")
+        new.write_text(str(ahead))
+        new.rename(self._wall(name))
 
     def run(self, name: str) -> None:
         """Start what does not run."""
@@ -133,6 +150,7 @@ class Ground:
         """Whatever was done to it, everything runs again; nothing is waited for."""
         for name in self.processes:
             self.signal(name, signal.SIGCONT)
+            self.set_wall_clock(name, 0)
         self.signal_database(signal.SIGCONT)
         if self.is_full:
             disk.limit(self._database_family(), self.services.postgres.owner, disk.NO_LIMIT)
@@ -165,8 +183,10 @@ def ground(module: str = "diversion.serve") -> Iterator[Ground]:
         spare = find(folder / "spare", durable=True)
         ending.callback(spare.erase)
         address = standby.either(services.postgres, spare.postgres)
-        around = environment({**services.environment, "DATABASE_URL": address})
+        told = {"DATABASE_URL": address, "OPERATIONS_TOKEN": OPERATIONS_TOKEN}
+        around = environment({**services.environment, **told})
         keys = prepared(around, 0)
+        _hurry(around["DATABASE_URL"])
         listening = ending.enter_context(socket.create_server(("127.0.0.1", 0), backlog=512))
         made = Ground(services, spare, around, folder, listening, keys, module)
         ending.callback(made.end)
@@ -174,6 +194,13 @@ def ground(module: str = "diversion.serve") -> Iterator[Ground]:
         made.run_all()
         eventually(lambda: _answers(made), START, lambda: f"the product does not answer:\n{made.said(WEB[0])}")
         yield made
+
+
+def _hurry(database_url: str) -> None:
+    """Before anything runs, so that nobody has been told otherwise."""
+    with psycopg.connect(database_url) as connection:
+        policy = json.dumps({"escalate_after_s": ESCALATE_AFTER})
+        connection.execute("UPDATE hospitals_region SET policy = policy || %s::jsonb", [policy])
 
 
 def _answers(made: Ground) -> bool:

@@ -61,6 +61,9 @@ def _twice(made: Ground) -> None:
     made.kill("web-2")
 
 
+#: By how much a clock is wrong that is wrong (seconds).
+HOURS = 3 * 3600.0
+
 #: Everything that can be done to the product, by name.
 FAULTS: dict[str, Callable[[Ground], None]] = {
     "one web process killed": lambda made: made.kill("web-1"),
@@ -77,6 +80,10 @@ FAULTS: dict[str, Callable[[Ground], None]] = {
     "database stopped": lambda made: made.signal_database(signal.SIGSTOP),
     "database's disk full": lambda made: made.fill_disk(disk.ROOM_FOR_THE_LOG),
     "no room for the database's own log": lambda made: made.fill_disk(disk.NO_ROOM),
+    "clock's wall clock set ahead": lambda made: made.set_wall_clock("clock", HOURS),
+    "clock's wall clock set back": lambda made: made.set_wall_clock("clock", -HOURS),
+    "a web process's wall clock set ahead": lambda made: made.set_wall_clock("web-1", HOURS),
+    "a web process's wall clock set back": lambda made: made.set_wall_clock("web-1", -HOURS),
     "network cut": lambda made: made.network.cut(),
     "network slow": lambda made: setattr(made.network, "delay", 0.2),
     "network swallows everything": lambda made: made.network.swallow(),

@@ -13,7 +13,7 @@ import pytest
 from tests.faults import judge
 from tests.faults.judge import Logged
 from tests.faults.people import Answered
-from tests.faults.schedules import FAULTS, Play, play, schedule
+from tests.faults.schedules import FAULTS, Play, schedule
 
 #: Between them every part dies or hangs at least once.
 SEEDS = (197, 297, 26, 30)
