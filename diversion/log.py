@@ -152,7 +152,8 @@ class Log:
 def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
     """One command as one transaction. Raises AlreadyDone for a key that has been carried out before.
 
-    Raises NotRecorded or NotKnown where the database fails. ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
+    Raises NotRecorded or NotKnown where the database fails.
+    ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
     """
     committing = False
     try:
@@ -198,7 +199,7 @@ def _lost(error: IntegrityError) -> Exception:
 
 
 def _failed(error: DatabaseError | InterfaceError, *, committing: bool) -> Exception:
-    """What a failing database means for the command: before the commit, or with an error in reply to it, it is undone."""
+    """What a failing database means for the command: before its commit, or with an error in reply, it is undone."""
     if isinstance(error, (NotRecorded, NotKnown)):
         return error
     state = getattr(error.__cause__, "sqlstate", None)

@@ -86,12 +86,16 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return _response(400, {**_problem(400, "invalid", detail), **field, "errors": errors})
     if isinstance(error, exceptions.APIException):
         return _api_exception(error)
+    if isinstance(error, (OperationalError, InternalError, InterfaceError)):
+        return _database_failed(error)
+    return _of_django(error)
+
+
+def _of_django(error: Exception) -> Response | None:
     if isinstance(error, Http404):
         return _response(404, _problem(404, "not_found", str(error) or "Not found."))
     if isinstance(error, PermissionDenied):
         return _response(403, _problem(403, "denied", str(error) or "Denied."))
-    if isinstance(error, (OperationalError, InternalError, InterfaceError)):
-        return _database_failed(error)
     return None
 
 

@@ -1,4 +1,4 @@
-"""A disk that is full, for a server that runs: the kernel refuses every write beyond a size, as it refuses one without room.
+"""A disk that is full, for a server that runs: the kernel refuses each write beyond a size as it does without room.
 
 A file system of its own would need root, or a user namespace; this needs neither, begins and ends in a moment, and the
 server sees the same: writes that fail with an error, wherever it happens to write.

@@ -30,7 +30,7 @@ from tests.server import ROOT, eventually
 #: A cold start of Django on a busy machine (seconds).
 START = 60.0
 WEB = ("web-1", "web-2")
-OPERATIONS_TOKEN = "of-whoever-runs-the-machines"  # noqa: S105  # opens what a throw-away product says of itself
+OPERATIONS_TOKEN = "of-whoever-runs-the-machines"  # opens what a throw-away product says of itself
 #: Seconds after which an unanswered notice is escalated here: a minute, as in life, would be a minute a test.
 ESCALATE_AFTER = 4
 

@@ -44,6 +44,8 @@ class Outcome:
     commands: int
     repeated: int
     violations: tuple[str, ...]
+    #: Why somebody had to ask again.
+    troubles: tuple[str, ...] = ()
 
 
 def _restarted_in_order(made: Ground) -> None:
@@ -149,7 +151,8 @@ class Play:
         violations = judge.judge(log, hands, self.followers, fresh)
         answers = [answer for hand in hands for answer in hand.answered]
         repeated = sum(answer.attempts > 1 for answer in answers)
-        return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations))
+        troubles = tuple(trouble for hand in hands for trouble in hand.troubles)
+        return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations), troubles)
 
     def log(self) -> judge.Logged:
         return judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])

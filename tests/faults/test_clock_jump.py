@@ -1,4 +1,4 @@
-"""A wall clock that is set by hours, in either direction, moves nothing: what is due is due, what is said has its time."""
+"""A wall clock that is set by hours moves nothing: what is due is due, and what is said has its time."""
 
 from __future__ import annotations
 
