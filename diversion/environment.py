@@ -31,7 +31,7 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore")
 
-    database_url: str = Field(min_length=1, description="postgresql://… or postgresql:///db?host=/socket/folder")
+    database_url: str = Field(min_length=1, description="postgresql://…, as libpq reads it; two hosts for a standby")
     redis_url: str = Field(min_length=1, description="redis://…, rediss://… or unix:///path/to.sock")
     secret_key: str = Field(min_length=32, description="Django's signing key; ./run keeps one in its state folder")
     #: Keys that SECRET_KEY replaced, newest first: second factors encrypted with them are still read.

@@ -29,6 +29,11 @@ NEGLIGIBLE: Final = 0.05
 WRONG: Final = 2.0
 
 
+def _steady() -> float:
+    """Seconds that nobody sets, and that go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 @dataclass(frozen=True, slots=True)
 class _Anchor:
     """What time it was at a reading of the steady clock."""
@@ -37,7 +42,7 @@ class _Anchor:
     steady: float
 
     def now(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.steady)
+        return self.at + timedelta(seconds=_steady() - self.steady)
 
 
 class _Keeper:
@@ -47,11 +52,11 @@ class _Keeper:
         self._thread: threading.Thread | None = None
 
     def measure(self) -> None:
-        begun = time.monotonic()
+        begun = _steady()
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             [told] = cursor.fetchone()
-        ended = time.monotonic()
+        ended = _steady()
         if ended - begun > SLOW:
             return
         found = _Anchor(told, (begun + ended) / 2)

@@ -2,7 +2,7 @@
 
 Some minutes, so it is no part of ``./check`` unless THOROUGH=1. By itself:
 
-    python -m pytest -p tests.plugin_strict tests/faults/rolling_upgrade.py
+    python -m pytest -p tests.plugin_strict -o faulthandler_timeout=900 tests/faults/rolling_upgrade.py
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ from tests.faults.people import Answered
 from tests.faults.schedules import FAULTS, Play, schedule
 
 #: Between them every part dies or hangs at least once.
-SEEDS = (197, 297, 26, 30)
+SEEDS = (2, 7, 58, 81)
 
 
 def test_the_schedules_run_here_break_every_kind_of_part() -> None:
     broken = " ".join(fault.name for seed in SEEDS for fault in schedule(seed))
-    for part in ("web process", "clock", "worker", "broker", "database", "network"):
+    for part in ("web process", "clock killed", "worker", "broker", "database killed", "network", "disk", "wall clock"):
         assert part in broken
 
 
