@@ -18,13 +18,12 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 from psycopg.errors import UniqueViolation
 
-from diversion import appending, chain, doorbell, measures
+from diversion import appending, chain, doorbell, measures, moment
 from diversion.actors import Actor
-from diversion.errors import Conflict, KeyReused
+from diversion.errors import Conflict, KeyReused, NotKnown, NotRecorded
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
 from diversion.wire.entities import represent
@@ -153,17 +152,22 @@ class Log:
 def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
     """One command as one transaction. Raises AlreadyDone for a key that has been carried out before.
 
+    Raises NotRecorded or NotKnown where the database fails.
     ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
     """
+    committing = False
     try:
         with transaction.atomic(durable=True):
-            log = Log(region_id, actor, key, timezone.now())
+            log = Log(region_id, actor, key, moment.now())
             receipt = _claim(log)
             yield log
             for one in log.streams():
                 _number(one, receipt if one is log else None)
+            committing = True
     except IntegrityError as error:
         raise _lost(error) from error
+    except (OperationalError, InternalError, InterfaceError) as error:
+        raise _failed(error, committing=committing) from error
     log.recorded = Recorded(region_id, log.now, tuple(log.events))
     for one in log.streams():
         _tell(one)
@@ -191,6 +195,18 @@ def _lost(error: IntegrityError) -> Exception:
     if not isinstance(error.__cause__, UniqueViolation):
         return error
     return Conflict("raced", "Somebody else did the same at this moment; look again.")
+
+
+def _failed(error: DatabaseError | InterfaceError, *, committing: bool) -> Exception:
+    """What a failing database means for the command: before its commit, or with an error in reply, it is undone."""
+    if isinstance(error, (NotRecorded, NotKnown)):
+        return error
+    state = getattr(error.__cause__, "sqlstate", None)
+    # A server that shuts down (57P…) may have committed here what it no longer waits to see on its standby.
+    refused = state is not None and not state.startswith("57P")
+    if committing and not refused:
+        return NotKnown("The database went away while this was being recorded.")
+    return NotRecorded(str(error))
 
 
 def _claim(log: Log) -> int:

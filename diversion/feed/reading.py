@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import orjson
 from django.db import connection, transaction
-from django.utils import timezone
 
+from diversion import moment
 from diversion.errors import NotFound
 from diversion.models import Claim, ClockBeat, Event, LastPosition, Stream
 from diversion.wire.audiences import Audience, Scope
@@ -95,7 +95,7 @@ def picture(region_id: str) -> Picture:
         # More than the length, since a site's audience sees only some of them; a short log is no wrong picture.
         decisions, latest = (list(source[: 4 * LOG_LENGTH]) for source in (events.decisions(), events))
         rows, positions = _rows(region_id), positions_since(region_id, None)[0]
-    return Picture(region_id, cursor, timezone.now(), rows, decisions, latest, positions)
+    return Picture(region_id, cursor, moment.now(), rows, decisions, latest, positions)
 
 
 def snapshot(audience: Audience) -> dict[str, Any]:
