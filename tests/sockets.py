@@ -20,6 +20,7 @@ import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from diversion.asgi import application  # here, so that no test's settings are those of every server after it
 from diversion.serve import OPTIONS
 from tests.world import REGION
 
@@ -33,8 +34,6 @@ class Server:
     """One uvicorn on a free port of this machine."""
 
     def __init__(self) -> None:
-        from diversion.asgi import application
-
         self._listening = socket.socket()
         self._listening.bind(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
