@@ -13,7 +13,7 @@ from uuid import UUID
 
 from diversion import moment
 from diversion.actors import Actor
-from diversion.errors import Denied
+from diversion.errors import Denied, NotProven
 from diversion.models import (
     ApiToken,
     Channel,
@@ -142,6 +142,16 @@ def require(actor: Actor, action: str, subject: Subject) -> str | None:
     if actor.kind == "token" and _token_grants(actor, rule, region_id, site_id):
         return "integration"
     raise Denied(action, needs=rule.needs())
+
+
+def require_proof(actor: Actor) -> None:
+    """Before the gravest acts: a person must have proved lately that it is they. Raises NotProven.
+
+    To be asked last, once nothing else refuses: nobody is to prove themselves for nothing. Machines are held by their
+    scopes; a key that is stolen could prove nothing but itself.
+    """
+    if actor.kind == "user" and not actor.proven:
+        raise NotProven
 
 
 def may(actor: Actor, action: str, subject: Subject) -> bool:

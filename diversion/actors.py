@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 Kind = Literal["user", "token", "clock", "system"]
@@ -16,6 +16,9 @@ class Actor:
     kind: Kind
     id: int
     name: str
+    #: A person who proved lately, in the session they speak from, that it is they: asked before the gravest acts only.
+    #: Who somebody is does not depend on it, so it is no part of being the same actor.
+    proven: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> str:

@@ -49,6 +49,8 @@ class Environment(BaseSettings):
     map_folder: str = ""
     #: Commands, and as many reads, that one caller may send in ten seconds (diversion.api.limits).
     rate_limit: int = Field(default=600, ge=1)
+    #: Seconds for which a proof that one is who one is covers the gravest acts (diversion.accounts.proving).
+    proof_lasts_s: int = Field(default=900, ge=60)
     #: Ed25519, PEM or base64: signs exports of the log (`manage.py log_key --new`). Only that command needs it.
     log_signing_key: str = ""
     #: True in production: cookies only over TLS, HSTS, redirect to https.
@@ -146,5 +148,11 @@ def database(url: str, *, pool_max: int) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         # A connection that died with a restarted database is replaced, not handed to the next command.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**VANISHED, **told, "pool": {"min_size": 1, "max_size": pool_max, "timeout": 10}},
+        "OPTIONS": {
+            **VANISHED,
+            **told,
+            "pool": {"min_size": 1, "max_size": pool_max, "timeout": 10},
+            # What is asked again and again on a connection is parsed and planned once: a fifth of a command's time.
+            "server_side_binding": True,
+        },
     }

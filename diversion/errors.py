@@ -35,6 +35,13 @@ class Denied(DomainError):
         super().__init__("denied", f"{action} needs: {needs}.", action=action, needs=needs)
 
 
+class NotProven(DomainError):
+    """Somebody with the right is to prove once more that it is they; then the very same command may be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("reauthentication_required", "Prove once more that it is you, then send this again.")
+
+
 class Invalid(DomainError):
     """A value cannot be right whatever the state of the world; ``field`` names it."""
 

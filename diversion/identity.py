@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from diversion.models import ApiToken, LoginSession
 
 #: In a session: when its person logged in, as ISO 8601 in UTC. Written at every login, by the account adapter alone.
 LOGIN_AT: Final = "login_at"
+#: In a session: when its person last proved, in the middle of it, that it is still they. ISO 8601 in UTC.
+PROVEN_AT: Final = "proven_at"
 #: In a session: its person must set up a second factor before anything else opens. See accounts/factors.py.
 FACTOR_DUE: Final = "second_factor_due"
 #: As Django makes them.
@@ -29,8 +31,8 @@ _SESSION_KEY: Final = re.compile(r"[0-9a-z]{8,40}")
 HOW_TO_BE_KNOWN: Final = "Send a valid token in the header 'Authorization: Bearer TOKEN', or log in."
 
 
-def user_actor(user: User) -> Actor:
-    return Actor("user", user.pk, user.get_full_name() or user.username)
+def user_actor(user: User, *, proven: bool = False) -> Actor:
+    return Actor("user", user.pk, user.get_full_name() or user.username, proven)
 
 
 def token_actor(secret: str | None) -> Actor | None:
@@ -82,7 +84,21 @@ def _whose(session: Mapping[str, Any], people: Mapping[int, User]) -> User | Non
 
 def logged_in_at(session: Mapping[str, Any]) -> datetime | None:
     """When a session's person logged in (UTC); None if it does not say, which must be taken for long ago."""
-    text = session.get(LOGIN_AT)
+    return _moment(session.get(LOGIN_AT))
+
+
+def proven_until(session: Mapping[str, Any]) -> datetime | None:
+    """Until when (UTC) a session's person counts as having just proved that it is they; None if they never did.
+
+    A login is a proof. It does not last longer for being used: a desk that its person left must not stay open for
+    the gravest acts.
+    """
+    proofs = [_moment(session.get(name)) for name in (LOGIN_AT, PROVEN_AT)]
+    latest = max((at for at in proofs if at is not None), default=None)
+    return latest and latest + timedelta(seconds=settings.PROOF_LASTS_S)
+
+
+def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

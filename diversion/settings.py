@@ -153,7 +153,12 @@ ACCOUNT_RATE_LIMITS = {
     "card": "30/5m/ip",
     "card_person": "10/5m/key",
     "enrol": "30/5m/ip",
+    # Besides what each way of proving counts for itself, as a login does.
+    "reauthenticate": "10/m/user",
 }
+# Within it, overriding a gate or quarantining a site asks nobody anything. A quarter of an hour: a closed hospital's
+# vehicles are decided on in less, so that one proof covers them all; whoever finds an empty desk mostly finds it later.
+PROOF_LASTS_S = ENV.proof_lasts_s
 MFA_ADAPTER = "diversion.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

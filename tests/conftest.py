@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.emptying import empty_tables
+from tests.logins import log_in
 from tests.world import World, begin
 
 
@@ -38,9 +39,7 @@ def login(client: Client, request: pytest.FixtureRequest):
 
     def enter(who: str) -> Client:
         world = request.getfixturevalue("real_world" if "real_world" in request.fixturenames else "world")
-        browser = Client(HTTP_ACCEPT_LANGUAGE="en")
-        browser.force_login(world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return browser
+        return log_in(Client(HTTP_ACCEPT_LANGUAGE="en"), world.users[who])
 
     return enter
 

@@ -58,7 +58,10 @@ def name(text: str) -> dict[str, str]:
 
 @dataclass
 class World:
-    """What exists, and short ways for the cast to act on it. Everything goes through the commands."""
+    """What exists, and short ways for the cast to act on it. Everything goes through the commands.
+
+    The cast have all just logged in: ``tests/attacks/test_step_up.py`` has those for whom that was long ago.
+    """
 
     region: Region
     people: dict[str, Actor]
@@ -169,7 +172,7 @@ def build() -> World:
     )
     cad = token_actor(secret)
     assert cad is not None
-    return World(region, {who: user_actor(user) for who, user in users.items()}, users, cad, secret)
+    return World(region, {who: user_actor(user, proven=True) for who, user in users.items()}, users, cad, secret)
 
 
 def _people() -> list[User]:

@@ -12,12 +12,14 @@ from django.urls import path
 
 from diversion.accounts.card import card_login
 from diversion.accounts.leave import Logout
+from diversion.accounts.proving import prove
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("card/", card_login, name="card_login"),
     path("logout/", Logout.as_view(), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
+    path("prove/", prove, name="prove"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from diversion.actors import Actor
-from diversion.identity import token_actor, user_actor
+from diversion.identity import proven_until, token_actor, user_actor
 
 
 class Caller:
@@ -35,7 +36,8 @@ class SessionAuthentication(authentication.SessionAuthentication):
             return None
         user: AbstractBaseUser | AnonymousUser = found[0]
         assert isinstance(user, User)
-        return Caller(user_actor(user), user), None
+        until = proven_until(request.session)
+        return Caller(user_actor(user, proven=until is not None and timezone.now() < until), user), None
 
     def authenticate_header(self, request: Request) -> str:
         # A 401 needs a challenge; without one DRF would answer 403 to somebody who only has to log in.

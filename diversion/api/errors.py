@@ -17,7 +17,17 @@ from rest_framework.response import Response
 
 from diversion.api.auth import Caller
 from diversion.api.commanding import reader_of
-from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound, NotKnown, NotRecorded
+from diversion.errors import (
+    Conflict,
+    Denied,
+    DomainError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotKnown,
+    NotProven,
+    NotRecorded,
+)
 from diversion.identity import HOW_TO_BE_KNOWN
 from diversion.wire.entities import represent
 from diversion.wire.frames import Row
@@ -27,6 +37,8 @@ log = structlog.get_logger(__name__)
 STATUS: Final[tuple[tuple[type[DomainError], int], ...]] = (
     (NotFound, 404),
     (Denied, 403),
+    # Not 401: the session is good, and a screen that is told otherwise says that nobody is logged in.
+    (NotProven, 403),
     (Conflict, 409),
     (KeyReused, 422),
     (Invalid, 422),
@@ -36,6 +48,10 @@ STATUS: Final[tuple[tuple[type[DomainError], int], ...]] = (
 #: Seconds after which a failing database is worth another try: a restart takes one or two.
 AGAIN: Final = 2
 AGAIN_UNDER_THE_KEY: Final = "Send it again under the same Idempotency-Key: it will be done once."
+
+
+#: Where people prove that it is they (diversion.accounts.proving).
+PROVE_AT: Final = "/accounts/prove/"
 
 
 class FieldProblem(serializers.Serializer[Any]):
@@ -67,6 +83,7 @@ def problem_of(error: DomainError) -> dict[str, Any]:
         **({"field": error.field} if error.field else {}),
         **({"current": _current(row)} if row is not None else {}),
         **({"data": error.data} if error.data else {}),
+        **({"data": {"prove_at": PROVE_AT}} if isinstance(error, NotProven) else {}),
     }
 
 

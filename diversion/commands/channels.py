@@ -113,7 +113,7 @@ def due_for_test(here: Region, now: datetime) -> list[UUID]:
     policy = policy_of(here.policy)
     old = Q(test_asked_at__isnull=True) | Q(test_asked_at__lte=now - timedelta(hours=policy["channel_test_hours"]))
     sick = Q(failing_since__isnull=False, test_asked_at__lte=now - timedelta(seconds=policy["channel_retest_s"]))
-    if not _worker_is_silent(now):
+    if not worker_is_silent(now):
         # Whatever was said because of the worker is tried as soon as it is back.
         sick |= Q(last_error="worker_silent", test_asked_at__lte=now - WORKER_SILENT)
     found = here.channels.active().filter(old | sick)
@@ -123,13 +123,14 @@ def due_for_test(here: Region, now: datetime) -> list[UUID]:
 
 def unserved(now: datetime) -> list[UUID]:
     """Channels for which no worker is there, and nobody has said so yet."""
-    if not _worker_is_silent(now):
+    if not worker_is_silent(now):
         return []
     found = Channel.objects.active().filter(failing_since__isnull=True, test_asked_at__lte=now - WORKER_SILENT)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def _worker_is_silent(now: datetime) -> bool:
+def worker_is_silent(now: datetime) -> bool:
+    """Whether nobody takes deliveries."""
     return not ClockBeat.objects.filter(name="worker", at__gt=now - WORKER_SILENT).exists()
 
 

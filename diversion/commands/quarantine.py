@@ -34,6 +34,7 @@ def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str)
         log.role = access.require(actor, "site.quarantine", site)
         if site.quarantined_at is not None:
             raise Conflict("wrong_state", f"{site_id} is in quarantine already.", row=site)
+        access.require_proof(actor)
         site.quarantined_at, site.quarantined_by = log.now, actor.name
         ended = _end_logins(site, log.now)
         fact = {"site": site_id, "reason": reason.strip(), "sessions_ended": ended, "tokens": site.tokens.count()}
@@ -57,6 +58,7 @@ def release_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str) ->
         log.role = access.require(actor, "site.release", site)
         if site.quarantined_at is None:
             raise Conflict("wrong_state", f"{site_id} is not in quarantine.", row=site)
+        access.require_proof(actor)
         site.quarantined_at = site.quarantined_by = None
         log.add(EventKind.SITE_RELEASED, site, fact={"site": site_id, "reason": reason.strip() or None})
     return log.answer()

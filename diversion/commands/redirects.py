@@ -33,14 +33,18 @@ def order_redirect(
     reason: str = "",
     version: int | None = None,
 ) -> Recorded:
-    """Order a crew to another site. A site whose gate excludes the patient needs a reason, and is never refused."""
+    """Order a crew to another site.
+
+    A site whose gate excludes the patient needs a reason, and whoever orders it to have proved lately that it is they;
+    it is never refused. Keeping a destination takes no proof: without it the vehicle would go on all the same.
+    """
     with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
         transport, sites = _take(log, transport_id, to_site_id)
         fresh(transport, version)
         _check_move(transport, sites[to_site_id])
         intake = gates_now(to_site_id)
-        if not admitted(transport, intake) and not reason.strip():
-            raise Invalid("reason_required", f"{to_site_id} does not admit this patient: say why.", field="reason")
+        if not admitted(transport, intake):
+            _check_override(actor, to_site_id, reason)
         former = _supersede(log, transport)
         redirect = _decide(log, transport, to_site_id, choice="redirect", state="ordered", reason=reason)
         transport.ordered_destination = sites[to_site_id]
@@ -150,6 +154,12 @@ def _take_order(log: Log, redirect_id: UUID, action: str) -> tuple[Transport, Re
     redirect.transport = transport
     log.role = access.require(log.actor, action, redirect)
     return transport, redirect
+
+
+def _check_override(actor: Actor, to_site_id: str, reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("reason_required", f"{to_site_id} does not admit this patient: say why.", field="reason")
+    access.require_proof(actor)
 
 
 def _check_move(transport: Transport, to: Site) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+import structlog
 from django.conf import settings
 
 from diversion import measures, moment
@@ -20,16 +21,26 @@ from diversion.feed.admission import Refused, Request
 from diversion.feed.connection import Connection, Send
 from diversion.feed.hub import hub
 from diversion.feed.message import Message
+from diversion.feed.opens import MOST, WINDOW
 from diversion.feed.protocol import door_of
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import bye_frame, encode, hello_frame
 from hospitals.exercises import is_exercise
 
+log = structlog.get_logger(__name__)
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-#: Close codes a client may act on: log in again, ask for access, resume at once.
-CODES: Final = {"logged_out": 4401, "access_changed": 4403, "denied": 4403, "too_slow": 4408, "too_talkative": 4429}
+#: Close codes a client may act on: log in again, ask for access, resume at once, wait.
+CODES: Final = {
+    "logged_out": 4401,
+    "access_changed": 4403,
+    "denied": 4403,
+    "too_slow": 4408,
+    "too_talkative": 4429,
+    "too_often": 4429,
+}
 #: Messages a second that a client may say although nobody listens. Ours say nothing; what says more is no client.
 TALK: Final = 10
 #: A socket that will not even take our goodbye is given this long (seconds) before it is left to the server.
@@ -42,6 +53,10 @@ async def websocket_feed(scope: Scope, receive: Receive, send: Send) -> None:
         return
     rings = hub().access_rings
     request, after = _asked(scope)
+    if _too_often(request, scope):
+        await send({"type": "websocket.accept"})
+        await _goodbye(send, "too_often")
+        return
     admission = await hub().gate.admit(request)
     await send({"type": "websocket.accept"})
     if isinstance(admission, Refused):
@@ -63,6 +78,9 @@ async def sse_feed(scope: Scope, receive: Receive, send: Send) -> None:
         return
     rings = hub().access_rings
     request, after = _asked(scope)
+    if _too_often(request, scope):
+        await _plain(send, 429, "too_often", "The feed is opened too often with this session or key.", retry=WINDOW)
+        return
     admission = await hub().gate.admit(request)
     if isinstance(admission, Refused):
         await _plain(send, 401 if admission.reason == "logged_out" else 403, admission.reason, admission.detail)
@@ -124,6 +142,16 @@ async def _until(receive: Receive, kind: str, connection: Connection) -> None:
     connection.end("gone")
 
 
+def _too_often(request: Request, scope: Scope) -> bool:
+    times = hub().opens.count(request)
+    if times == MOST + 1:
+        address, _ = scope.get("client") or (None, None)
+        log.warning("feed_opened_too_often", by="token" if request.bearer else "session", address=address)
+    if times > MOST:
+        measures.ENDED.labels("too_often").inc()
+    return times > MOST
+
+
 def _asked(scope: Scope) -> tuple[Request, Cursor | None]:
     """Who asks for what, and where it stopped reading. Of a header sent twice the first counts."""
     headers = {name.lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
@@ -151,8 +179,10 @@ async def _within(sending: Awaitable[None]) -> None:
         return
 
 
-async def _plain(send: Send, status: int, code: str, detail: str) -> None:
+async def _plain(send: Send, status: int, code: str, detail: str, *, retry: float | None = None) -> None:
     headers = [(b"content-type", b"application/problem+json"), *_BARE]
+    if retry is not None:
+        headers.append((b"retry-after", b"%d" % retry))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     body = encode({"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail})
     await send({"type": "http.response.body", "body": body})

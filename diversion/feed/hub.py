@@ -14,6 +14,7 @@ from diversion import doorbell
 from diversion.feed.admission import TOGETHER, Gate, Request, admit, lost
 from diversion.feed.connection import Connection
 from diversion.feed.listener import listen
+from diversion.feed.opens import Opens
 from diversion.feed.region import RegionFeed
 from diversion.feed.threads import in_thread
 
@@ -30,16 +31,19 @@ class Hub:
         self._regions: dict[str, RegionFeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.gate = Gate()
+        self.opens = Opens()
+        #: Until a first attempt has failed, the broker is taken to be there.
+        self._broker = True
         #: How often it rang that somebody's access has changed.
         self.access_rings = 0
         self._access_rung = asyncio.Event()
-        self._start(listen(self._heard))
+        self._start(listen(self._heard, self._stand))
         self._start(self._recheck_for_ever())
 
     def region(self, region_id: str) -> RegionFeed:
         """The feed of a region, which must exist."""
         if region_id not in self._regions:
-            feed = self._regions[region_id] = RegionFeed(region_id)
+            feed = self._regions[region_id] = RegionFeed(region_id, broker=lambda: self._broker)
             self._start(feed.run())
             self._start(feed.run_positions())
             self._start(feed.run_claims())
@@ -53,6 +57,9 @@ class Hub:
         # Kept, because the loop itself holds tasks only weakly.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _stand(self, broker: bool) -> None:
+        self._broker = broker
 
     def _heard(self, channel: str, message: bytes) -> None:
         if channel == doorbell.ACCESS:

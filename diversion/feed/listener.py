@@ -25,17 +25,22 @@ HEALTH: Final = 5.0
 Heard = Callable[[str, bytes], None]
 
 
-async def listen(heard: Heard) -> None:
+#: Told whether the broker is there, whenever that may have changed.
+Standing = Callable[[bool], None]
+
+
+async def listen(heard: Heard, standing: Standing) -> None:
     """Call ``heard(channel, message)`` for every ring, for ever."""
     while True:
         try:
-            await _subscribed(heard)
+            await _subscribed(heard, standing)
         except (redis.RedisError, OSError) as error:
             log.warning("doorbell_lost", error=str(error))
+            standing(False)
         await asyncio.sleep(RETRY)
 
 
-async def _subscribed(heard: Heard) -> None:
+async def _subscribed(heard: Heard, standing: Standing) -> None:
     # Timeouts set here because redis-py 8's default of 5 s equals its own blocking reads and cuts idle sockets.
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=2 * HEALTH, socket_connect_timeout=1, health_check_interval=HEALTH
@@ -44,6 +49,7 @@ async def _subscribed(heard: Heard) -> None:
         pubsub = client.pubsub(ignore_subscribe_messages=True)
         await pubsub.psubscribe(doorbell.PATTERN)
         log.info("doorbell_heard")
+        standing(True)
         while True:
             message = await pubsub.get_message(timeout=HEALTH)
             if message is not None:

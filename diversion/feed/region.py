@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
 import structlog
 
 from diversion import measures, moment
-from diversion.feed import reading
+from diversion.feed import reading, without
 from diversion.feed.claims import Claims
 from diversion.feed.connection import Connection
 from diversion.feed.message import Message
@@ -44,8 +45,10 @@ SIGNAL_LOST: Final = 3.0
 class RegionFeed:
     """Runs on one event loop; ``run`` is its only writer."""
 
-    def __init__(self, region_id: str) -> None:
+    def __init__(self, region_id: str, *, broker: Callable[[], bool]) -> None:
+        """``broker``: whether it is there, as far as this process knows."""
         self.region_id = region_id
+        self._broker = broker
         self.readers: dict[Audience, set[Connection]] = {}
         self.claims = Claims(region_id)
         self._past = Past(region_id)
@@ -203,9 +206,12 @@ class RegionFeed:
         if time.monotonic() - self._ticked < TICK:
             return
         self._ticked = time.monotonic()
-        message = Message(tick_frame(str(self._past.cursor), now=moment.now(), clock_at=self._clock_at))
-        for _, readers in self._dispatch_first():
-            await self._offer(readers, message)
+        told = await in_thread(without.lacking, self.region_id, broker=self._broker())
+        tick = partial(tick_frame, str(self._past.cursor), now=moment.now(), clock_at=self._clock_at)
+        # How the product fares is dispatch's to know; a hospital would wonder what it should do about it.
+        desks, others = Message(tick(without=told)), Message(tick())
+        for audience, readers in self._dispatch_first():
+            await self._offer(readers, desks if audience.sites is None else others)
 
     async def _send_positions(self) -> None:
         if not any(audience.sites is None for audience in self.readers):

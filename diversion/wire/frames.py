@@ -22,7 +22,10 @@ from hospitals.exercises import is_exercise
 PROTOCOL: Final = 1
 
 #: Why the server ends a reader's feed; a restart says nothing and just closes.
-BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow", "too_talkative")
+#: Parts without which the picture stays right, the one a dispatcher must do something about first: the worker, the
+#: broker, a standby that was promised.
+PARTS: Final = ("worker", "broker", "standby")
+BYE_REASONS: Final = ("logged_out", "access_changed", "denied", "too_slow", "too_talkative", "too_often")
 
 #: What of an event's fact a site's staff may read; the rest is for dispatch.
 OPEN_FACTS: Final = frozenset(
@@ -169,6 +172,10 @@ class TickFrame(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     cursor = serializers.CharField()
     clock_at = serializers.DateTimeField(allow_null=True, help_text="The clock's last sign of life; null: none yet")
+    without = serializers.ListField(
+        child=serializers.ChoiceField(choices=PARTS),
+        help_text="What the product does without just now while the picture stays right; told to dispatch",
+    )
 
 
 class ByeFrame(serializers.Serializer[Any]):
@@ -237,8 +244,9 @@ def claims_frame(claims: Sequence[Any], now: datetime) -> dict[str, Any]:
     return {"type": "claims", "at": instant(now), "claims": list(claims)}
 
 
-def tick_frame(cursor: str, *, now: datetime, clock_at: datetime | None) -> dict[str, Any]:
-    return {"type": "tick", "at": instant(now), "cursor": cursor, "clock_at": instant(clock_at) if clock_at else None}
+def tick_frame(cursor: str, *, now: datetime, clock_at: datetime | None, without: Sequence[str] = ()) -> dict[str, Any]:
+    lived = instant(clock_at) if clock_at else None
+    return {"type": "tick", "at": instant(now), "cursor": cursor, "clock_at": lived, "without": list(without)}
 
 
 def bye_frame(reason: str) -> dict[str, Any]:

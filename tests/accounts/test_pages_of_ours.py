@@ -27,8 +27,8 @@ MEMBERS_ONLY = (
     "account_set_password",
 )  # fmt: skip
 ANYBODYS = ("account_login", "card_login", "account_inactive", "account_reset_password")
-#: Not a page: it answers the script's question and takes its answer.
-NO_PAGE = ("mfa_login_webauthn",)
+#: Not pages: they answer a script's question and take its answer.
+NO_PAGE = ("mfa_login_webauthn", "prove")
 IN_BETWEEN = ("mfa_authenticate",)
 
 

@@ -16,6 +16,7 @@ from diversion import bodies
 from diversion.commands import quarantine
 from diversion.feed.admission import Admission, Refused, Request, admit
 from diversion.feed.consumer import TALK
+from diversion.feed.opens import MOST, WINDOW, Opens
 from diversion.feed.protocol import LARGEST
 from diversion.log import CommandKey
 from tests.access.actors import secret_of
@@ -87,6 +88,51 @@ def test_a_client_that_talks_without_end_is_let_go(real_world: World, join: Join
     code, frames = reader.closed()
     assert code == 4429
     assert frames[-1] == {"type": "bye", "reason": "too_talkative"}
+
+
+def test_a_loop_of_connecting_is_told_to_wait_and_holds_up_nobody_else_at_its_address(
+    server: Server, join: Join, session: Callable[[str], str]
+):
+    mine = session("dina")
+    for _ in range(MOST):
+        open_socket(server.origin, session=mine).close()
+    assert bye(Reader(open_socket(server.origin, session=mine))) == (4429, "too_often")
+    stream = get(server, f"/feed/{REGION}/events", Cookie=f"sessionid={mine}")
+    assert (stream.status_code, stream.json()["code"], stream.headers["retry-after"]) == (429, "too_often", "10")
+    # Dirk, and Dina's own other desk, come from the same address.
+    for who in ("dirk", "dina"):
+        assert join(who).next("snapshot")
+
+
+def test_a_machine_in_a_loop_of_connecting_is_told_to_wait(real_world: World, server: Server):
+    for _ in range(MOST):
+        open_socket(server.origin, token=real_world.cad_secret).close()
+    assert bye(Reader(open_socket(server.origin, token=real_world.cad_secret))) == (4429, "too_often")
+
+
+def test_a_session_is_let_in_again_after_the_wait_and_what_was_counted_is_forgotten():
+    clock = [0.0]
+    opens = Opens(lambda: clock[0])
+    loop = Request(REGION, session_key="a" * 32)
+    for _ in range(MOST * 3):
+        opens.count(loop)
+    clock[0] = WINDOW - 0.1
+    assert opens.count(loop) > MOST
+    for number in range(1000):
+        opens.count(Request(REGION, session_key=f"{number:032}"))
+    clock[0] = WINDOW
+    assert opens.count(loop) == 1
+    clock[0] = 3 * WINDOW
+    opens.count(loop)
+    assert len(opens._counted) == 1
+
+
+def test_five_thousand_screens_that_come_back_at_once_from_one_hospitals_address_are_all_let_in():
+    """Each has a session of its own, and tries until it is in: a page of ours does so five times in the window."""
+    opens = Opens(lambda: 0.0)
+    screens = [Request(REGION, session_key=f"{number:032}") for number in range(5000)]
+    assert max(opens.count(screen) for _ in range(5) for screen in screens) <= MOST
+    assert opens.count(Request(REGION)) == 0
 
 
 def test_a_client_that_says_a_little_is_ignored(real_world: World, join: Join):

@@ -39,6 +39,7 @@ from diversion.log import CommandKey
 from diversion.models import Channel, ClockBeat, Diversion, Question, Transport
 from hospitals.services import CHECKLIST
 from tests.e2e.brussels import FLEET, REGION, VEHICLES, registry
+from tests.logins import log_in
 
 #: Far enough from arrival that a bulk proposal does not leave it to an individual decision.
 FAR: Final = timedelta(minutes=12)
@@ -56,14 +57,16 @@ class City:
 
     def session(self, who: str) -> dict[str, str]:
         """A logged-in person's cookies."""
-        client = Client()
-        client.force_login(self.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client = log_in(Client(), self.users[who])
         return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
     def password(self, who: str) -> str:
         """A password for somebody who is to type one."""
         secret = uuid.uuid4().hex
-        User.objects.filter(pk=self.users[who].pk).update(password=make_password(secret))
+        user = self.users[who]
+        # Here too: a session made with the former password is nobody's.
+        user.password = make_password(secret)
+        User.objects.filter(pk=user.pk).update(password=user.password)
         return secret
 
     # ------------------------------------------------------------ the dispatch system

@@ -21,7 +21,7 @@ class Wire {
 
 const snapshot = { type: 'snapshot', cursor: '7:x', at: '', entities: [], positions: [], log: [] };
 const events = { type: 'events', cursor: '8:y', events: [] };
-const tick = { type: 'tick', at: '', cursor: '8:y', clock_at: null };
+const tick = { type: 'tick', at: '', cursor: '8:y', clock_at: null, without: [] };
 
 function setUp(options: { cursor?: string | null; probe?: Probe } = {}) {
   const dials: Wire[] = [];
@@ -172,6 +172,15 @@ describe('the feed connection', () => {
     vi.advanceTimersByTime(499);
     expect(dials).toHaveLength(1);
     vi.advanceTimersByTime(1);
+    expect(dials).toHaveLength(2);
+  });
+
+  it('a page in a session that opened the feed too often waits before it comes back', () => {
+    const { dials, last } = setUp();
+    last().send({ type: 'bye', reason: 'too_often' });
+    vi.advanceTimersByTime(4_999);
+    expect(dials).toHaveLength(1);
+    vi.advanceTimersByTime(5_001);
     expect(dials).toHaveLength(2);
   });
 

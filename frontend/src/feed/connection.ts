@@ -102,7 +102,8 @@ export class FeedConnection {
   #bye(reason: ByeReason): void {
     if (reason === 'logged_out') this.#refused('expired');
     else if (reason === 'access_changed' || reason === 'denied') this.#reconsider();
-    else this.#again(this.#jitter(FIRST_PAUSE_MS));
+    // A loop, of ours or of another page in this session: back at once would be refused again.
+    else this.#again(this.#jitter(reason === 'too_often' ? LONGEST_PAUSE_MS : FIRST_PAUSE_MS));
   }
 
   #closed(code: number): void {

@@ -1,6 +1,6 @@
 // One world per page: frames and receipts enter here, everything on screen reads from here, and
 // only what the server confirmed is in it.
-import { NotSent, Problem, read, type SendOptions, send } from '../api/commands';
+import { NotSent, newKey, Problem, read, type SendOptions, send } from '../api/commands';
 import type {
   Answer,
   BulkAnswer,
@@ -8,6 +8,7 @@ import type {
   FeedEvent,
   Frame,
   Held,
+  Lacking,
   Region,
   SnapshotFrame,
 } from '../api/wire';
@@ -25,6 +26,7 @@ import {
 import { inExercise } from '../ui/exercise';
 import { noSkew, observe } from './clock';
 import { keepPicture, keptPicture } from './kept';
+import { asksForProof, Proof } from './proof.svelte';
 import {
   advance,
   applyAnswer,
@@ -53,6 +55,7 @@ export type EventListener = (event: FeedEvent) => void;
 
 export class World {
   readonly place: WorldPlace;
+  readonly proof = new Proof();
   #replica = $state.raw<Replica>(emptyReplica());
   #pulse = $state.raw<Pulse>(beginPulse(instant()));
   #skew = $state.raw(noSkew);
@@ -63,6 +66,7 @@ export class World {
   #keptAt = $state<string | null>(null);
   #clockLagMs = $state<number | null>(null);
   #ticked = $state(false);
+  #without = $state.raw<readonly Lacking[]>([]);
   #wrong = $state(false);
   #claims = $state.raw<readonly Held[]>([]);
   readonly #connection: FeedConnection;
@@ -146,6 +150,11 @@ export class World {
     return this.#ticked && (this.#clockLagMs === null || this.#clockLagMs > CLOCK_DEAD_MS);
   }
 
+  /** What the server does without just now while its picture stays right, as of its last tick. */
+  get without(): readonly Lacking[] {
+    return this.#without;
+  }
+
   get complete(): boolean {
     return this.#pulse.complete;
   }
@@ -209,6 +218,8 @@ export class World {
       this.#replica = advance(this.#replica, frame.cursor);
       this.#clockLagMs = frame.clock_at ? Date.parse(frame.at) - Date.parse(frame.clock_at) : null;
       this.#ticked = true;
+      // A server of an earlier version does not say.
+      this.#without = frame.without ?? [];
     }
     this.#setClock(frame);
   }
@@ -230,7 +241,9 @@ export class World {
 
   /** Sends a command and applies its receipt, so the screen follows the record and not the click. */
   async send(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
-    const answer = await this.#guard(send<Answer>(path, body, options));
+    const kept = { ...options, key: options.key ?? newKey() };
+    const work = this.proof.within(() => send<Answer>(path, body, kept));
+    const answer = await this.#guard(work);
     this.#take(applyAnswer(this.#replica, answer), answer.events);
     return answer;
   }
@@ -247,7 +260,15 @@ export class World {
     }
   }
 
+  /** Many at once. Where some want a proof first, all go again under their key: what is recorded stays as it is. */
   async sendBulk(path: string, body: unknown, options: SendOptions = {}): Promise<BulkAnswer> {
+    const kept = { ...options, key: options.key ?? newKey() };
+    const answer = await this.#sendBulk(path, body, kept);
+    const asked = answer.results.some((row) => !row.ok && asksForProof(row.problem.code));
+    return asked && (await this.proof.demand()) ? this.#sendBulk(path, body, kept) : answer;
+  }
+
+  async #sendBulk(path: string, body: unknown, options: SendOptions): Promise<BulkAnswer> {
     const answer = await this.#guard(send<BulkAnswer>(path, body, options));
     for (const row of answer.results) {
       if (row.ok) this.#take(applyAnswer(this.#replica, row.answer), row.answer.events);
