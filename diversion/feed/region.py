@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 POLL: Final = 1.0
 #: Seconds between ticks; readers call a feed delayed after 10 s without any frame.
 TICK: Final = 3.0
+#: Whoever comes is greeted from memory so long after the log was read (seconds); later, once it is again. Three
+#: times the poll, so that a busy second holds nobody up.
+REMEMBERED: Final = 3.0
 #: Events read and sent in one go.
 BATCH: Final = 500
 #: Readers offered a frame before the loop gets a turn: 64 kept its stalls under 11 ms at 5,000 readers.
@@ -58,6 +61,8 @@ class RegionFeed:
         self._rung = asyncio.Event()
         #: Set once we know where the log ends; what is recorded from then on is kept for readers that are joining.
         self._begun = asyncio.Event()
+        #: Set whenever the log has been read to its end.
+        self._read = asyncio.Event()
         self._ticked = 0.0
         self._positions: dict[str, list[Any]] = {}
         self._fresh: dict[str, list[Any]] = {}
@@ -117,6 +122,10 @@ class RegionFeed:
         audience = connection.admission.audience
         # Before that nobody would tell this reader what is recorded between its snapshot and our first reading.
         await self._begun.wait()
+        # What is remembered from before a database was away is no picture to go live with.
+        while self.age() > REMEMBERED:
+            self._read.clear()
+            await self._read.wait()
         message = await self._past.frame_for(audience, cursor)
         # No await from here to the end: the feed cannot move while the reader is being placed.
         later = self._past.later(audience, message.seq)
@@ -151,6 +160,7 @@ class RegionFeed:
         while self._seq < end.cursor.seq:
             await self._send_events(await in_thread(read_after, self.region_id, self._seq, limit=BATCH))
         self._read_at = time.monotonic()
+        self._read.set()
         await self._tick_if_due()
 
     @property

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from diversion.actors import SYSTEM
 from diversion.commands import members
@@ -152,3 +152,20 @@ def test_a_server_that_cannot_read_its_database_says_nothing_rather_than_that_al
     real_world.declare("saint-pierre")
     reader.until_seq(head())
     assert reader.picture() == fresh_picture()
+
+
+def test_who_comes_back_while_the_log_cannot_be_read_is_not_greeted_with_what_is_remembered_of_it(
+    services: Services, server: Server, reader: Reader, real_world: World
+) -> None:
+    reader.until("tick")
+    late = Reader(f"ws://127.0.0.1:{server.port}/feed/{REGION}", real_world.cad_secret)
+    late.cursor = reader.cursor
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE diversion_stream IN ACCESS EXCLUSIVE MODE")
+        # Silence for longer than what is remembered may be told.
+        with pytest.raises(TimeoutError):
+            reader.read_while(silence=4)
+        with pytest.raises(TimeoutError):
+            late.dial(2)
+    assert late.until("events", "snapshot")["cursor"] == reader.cursor
+    late.hang_up()

@@ -52,10 +52,9 @@ def test_a_full_disk_is_said_to_whoever_commands_and_the_same_key_does_it_once_t
     assert [command for _, command in playing.log().events].count(key) == 1
 
 
-@pytest.mark.parametrize("room", [disk.ROOM_FOR_THE_LOG, disk.NO_ROOM])
-def test_whatever_has_no_room_nothing_acknowledged_is_lost_and_all_recovers_when_there_is(
-    playing: Play, room: int
+def test_not_even_room_for_its_own_log_loses_anything_acknowledged_and_all_recovers_when_there_is(
+    playing: Play,
 ) -> None:
-    outcome = playing.suffer(3, [Fault("disk full", lambda made: made.fill_disk(room), 2.0)])
+    outcome = playing.suffer(3, [Fault("no room at all", lambda made: made.fill_disk(disk.NO_ROOM), 2.0)])
     assert outcome.commands > 0
     assert outcome.violations == ()

@@ -17,7 +17,12 @@ FIELD: Final = """    via = models.CharField(max_length=20, null=True)
 """
 BEFORE_FIELD: Final = """help_text="Hash of the request the key was first used for")
 """
-WRITES: Final = ("""defaults={"fingerprint":""", """defaults={"via": "next", "fingerprint":""")
+WRITES: Final = (
+    """region_id, at)
+    VALUES (%s, %s, %s, %s, %s) ON""",
+    """region_id, at, via)
+    VALUES (%s, %s, %s, %s, %s, 'next') ON""",
+)
 
 HEAD: Final = """from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
@@ -66,7 +71,7 @@ def lay_out(folder: Path) -> Path:
 def widen(folder: Path) -> None:
     """The second version: a column, a table and an index more, and the column is written."""
     _change(folder / "diversion/models/log.py", BEFORE_FIELD, BEFORE_FIELD + FIELD)
-    _change(folder / "diversion/log.py", *WRITES)
+    _change(folder / "diversion/appending.py", *WRITES)
     _migrate(folder, "widen", WIDEN)
     _migrate(folder, "index", INDEX)
 
@@ -74,7 +79,7 @@ def widen(folder: Path) -> None:
 def forget(folder: Path) -> None:
     """The third: nothing uses them any more; they are still there."""
     _change(folder / "diversion/models/log.py", FIELD, "")
-    _change(folder / "diversion/log.py", *reversed(WRITES))
+    _change(folder / "diversion/appending.py", *reversed(WRITES))
     _migrate(folder, "forget", FORGET)
 
 
