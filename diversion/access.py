@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
-
+from diversion import moment
 from diversion.actors import Actor
 from diversion.errors import Denied, NotProven
 from diversion.models import (
@@ -178,7 +177,7 @@ def standings(actors: Collection[Actor]) -> dict[Actor, Standing]:
     people = Membership.objects.filter(user_id__in=_ids(actors, "user"), user__is_active=True)
     for one in people.order_by("region_id", "role", "site_id"):
         held.setdefault(one.user_id, []).append(one)
-    keys = ApiToken.objects.in_force(timezone.now()).in_bulk(_ids(actors, "token"))
+    keys = ApiToken.objects.in_force(moment.now()).in_bulk(_ids(actors, "token"))
     return {actor: _standing(actor, held, keys) for actor in actors}
 
 
@@ -224,7 +223,7 @@ def duty_of(actor: Actor, region_id: str) -> CrewDuty | None:
     """Which vehicle of a region a person is on just now, by what they said themselves; None for anybody else."""
     if actor.kind != "user":
         return None
-    on = CrewDuty.objects.on(timezone.now()).filter(user_id=actor.id, region_id=region_id)
+    on = CrewDuty.objects.on(moment.now()).filter(user_id=actor.id, region_id=region_id)
     return on.select_related("vehicle").first()
 
 

@@ -15,6 +15,7 @@ from django.urls import path, re_path
 django_application = get_asgi_application()
 
 # After Django is set up: these import models.
+from diversion import moment  # noqa: E402
 from diversion.bodies import bounded  # noqa: E402
 from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
 from diversion.feed.origin import check_origin  # noqa: E402
@@ -42,3 +43,9 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+
+
+def serving() -> ProtocolTypeRouter:
+    """The application in a process that serves: it goes by the database's time."""
+    moment.keep()
+    return application

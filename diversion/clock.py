@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
-from django.utils import timezone
 
+from diversion import moment
 from diversion.actors import CLOCK
 from diversion.commands.attesting import mark_unconfirmed, overdue_attestations
 from diversion.commands.casualties import overdue_offers, tell_missing_offers
@@ -45,7 +45,7 @@ def tick() -> None:
     """One turn: do every duty, and say that the clock lives."""
     each(DUTIES, lambda duty: duty())
     # Last, so that a clock that cannot do its work does not claim to be alive.
-    ClockBeat.objects.update_or_create(name="clock", defaults={"at": timezone.now()})
+    ClockBeat.objects.update_or_create(name="clock", defaults={"at": moment.now()})
 
 
 def each(due: Iterable[T], do: Callable[[T], object]) -> int:
@@ -122,7 +122,7 @@ def test_channels() -> int:
 
 def record_silent_worker() -> int:
     """Say of every channel that nobody takes deliveries for it; how many."""
-    due = unserved(timezone.now())
+    due = unserved(moment.now())
     return each(due, lambda pk: report_silent_worker(actor=CLOCK, key=CommandKey.new(), channel_id=pk))
 
 
@@ -131,7 +131,7 @@ def anchor_logs() -> int:
 
     Between two clocks it may be said twice. How many were said.
     """
-    now = timezone.now()
+    now = moment.now()
     if ClockBeat.objects.filter(name="anchors", at__gt=now - ANCHORED_EVERY).exists():
         return 0
     streams = list(Stream.objects.order_by("pk"))
@@ -143,7 +143,7 @@ def anchor_logs() -> int:
 
 def _overdue(region: Region, limit: str, step: str) -> list[UUID]:
     """Notices unanswered for longer than a limit of the policy, for which this step has not been taken."""
-    before = timezone.now() - timedelta(seconds=policy_of(region.policy)[limit])
+    before = moment.now() - timedelta(seconds=policy_of(region.policy)[limit])
     late = Notice.objects.filter(
         region=region, state__in=NOTICE_UNANSWERED, sent_at__lte=before, **{f"{step}__isnull": True}
     )
@@ -151,7 +151,7 @@ def _overdue(region: Region, limit: str, step: str) -> list[UUID]:
 
 
 def _unseen(region: Region) -> list[UUID]:
-    before = timezone.now() - timedelta(seconds=policy_of(region.policy)["unseen_after_s"])
+    before = moment.now() - timedelta(seconds=policy_of(region.policy)["unseen_after_s"])
     late = Diversion.objects.running().filter(
         region=region, seen_at__isnull=True, unseen_at__isnull=True, news_at__lte=before
     )

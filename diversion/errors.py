@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import OperationalError
+
 
 class DomainError(Exception):
     """A command was understood and refused. ``code`` is stable and part of the interface."""
@@ -57,3 +59,15 @@ class KeyReused(DomainError):
 
     def __init__(self) -> None:
         super().__init__("key_reused", "This Idempotency-Key was used for a different request: make a new one.")
+
+
+class NotRecorded(OperationalError):
+    """The database failed before the command could be committed: nothing of it is there.
+
+    No refusal: the command may be right, and the same key will carry it out once the database writes again. A database
+    error, so that whoever works off what is due gives its connection up and tries again later.
+    """
+
+
+class NotKnown(OperationalError):
+    """The database went away while a command was being committed: only its key can find out whether it was."""

@@ -12,9 +12,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from diversion import moment
 from diversion.actors import Actor
 from diversion.models import ApiToken, LoginSession
 
@@ -43,7 +43,7 @@ def token_actor(secret: str | None) -> Actor | None:
 def token_actors(secrets: Collection[str]) -> dict[str, Actor]:
     """The machines of those secrets that are tokens in force."""
     of = {digest(secret): secret for secret in secrets}
-    found = ApiToken.objects.in_force(timezone.now()).filter(digest__in=of)
+    found = ApiToken.objects.in_force(moment.now()).filter(digest__in=of)
     return {of[token.digest]: Actor("token", token.pk, token.name) for token in found}
 
 
@@ -66,7 +66,7 @@ def is_session_key(text: str) -> bool:
 def session_actors(keys: Collection[str]) -> dict[str, Actor]:
     """The people of those sessions that are somebody's now; two questions however many there are."""
     possible = [key for key in keys if is_session_key(key)]
-    rows = LoginSession.objects.filter(session_key__in=possible, expire_date__gt=timezone.now())
+    rows = LoginSession.objects.filter(session_key__in=possible, expire_date__gt=moment.now())
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     sessions = {key: store.decode(data) for key, data in rows.values_list("session_key", "session_data")}
     people = User.objects.in_bulk([session[SESSION_KEY] for session in sessions.values() if session.get(SESSION_KEY)])

@@ -18,17 +18,16 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 from psycopg.errors import UniqueViolation
 
-from diversion import chain, doorbell, measures
+from diversion import appending, chain, doorbell, measures, moment
 from diversion.actors import Actor
-from diversion.errors import Conflict, KeyReused
+from diversion.errors import Conflict, KeyReused, NotKnown, NotRecorded
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
 from diversion.wire.entities import represent
-from hospitals.models import Region, Versioned
+from hospitals.models import Versioned
 
 lines = structlog.get_logger(__name__)
 
@@ -153,18 +152,22 @@ class Log:
 def change(region_id: str, *, actor: Actor, key: CommandKey) -> Iterator[Log]:
     """One command as one transaction. Raises AlreadyDone for a key that has been carried out before.
 
+    Raises NotRecorded or NotKnown where the database fails.
     ``durable`` because a change inside another transaction could be rolled back after its doorbell rang.
     """
+    committing = False
     try:
         with transaction.atomic(durable=True):
-            log = Log(region_id, actor, key, timezone.now())
+            log = Log(region_id, actor, key, moment.now())
             receipt = _claim(log)
             yield log
             for one in log.streams():
-                _number(one)
-            _sign(receipt, log)
+                _number(one, receipt if one is log else None)
+            committing = True
     except IntegrityError as error:
         raise _lost(error) from error
+    except (OperationalError, InternalError, InterfaceError) as error:
+        raise _failed(error, committing=committing) from error
     log.recorded = Recorded(region_id, log.now, tuple(log.events))
     for one in log.streams():
         _tell(one)
@@ -194,23 +197,35 @@ def _lost(error: IntegrityError) -> Exception:
     return Conflict("raced", "Somebody else did the same at this moment; look again.")
 
 
-def _claim(log: Log) -> CommandReceipt:
-    """Take the key, or find what it did. A second request with the same key waits here for the first."""
-    receipt, created = CommandReceipt.objects.get_or_create(
-        actor_key=log.actor.key,
-        command_id=log.key.id,
-        defaults={"fingerprint": log.key.fingerprint, "region_id": log.region_id, "at": log.now},
-    )
-    if created:
+def _failed(error: DatabaseError | InterfaceError, *, committing: bool) -> Exception:
+    """What a failing database means for the command: before its commit, or with an error in reply, it is undone."""
+    if isinstance(error, (NotRecorded, NotKnown)):
+        return error
+    state = getattr(error.__cause__, "sqlstate", None)
+    # A server that shuts down (57P…) may have committed here what it no longer waits to see on its standby.
+    refused = state is not None and not state.startswith("57P")
+    if committing and not refused:
+        return NotKnown("The database went away while this was being recorded.")
+    return NotRecorded(str(error))
+
+
+def _claim(log: Log) -> int:
+    """Take the key, or find what it did. Answers its receipt's primary key."""
+    receipt = appending.claim(log.actor.key, log.key.id, log.key.fingerprint, log.region_id, log.now)
+    if receipt is not None:
         return receipt
-    if receipt.fingerprint != log.key.fingerprint:
+    before = appending.used(log.actor.key, log.key.id)
+    if before is None:
+        # Purged between the two questions, or taken by a transaction older than our view: asked again it is known.
+        raise Conflict("raced", "Somebody else did the same at this moment; look again.")
+    if before.fingerprint != log.key.fingerprint:
         raise KeyReused
-    raise AlreadyDone(Recorded(receipt.region_id, receipt.at, _events_of(receipt), repeated=True))
+    raise AlreadyDone(Recorded(before.region_id, before.at, _events_of(before), repeated=True))
 
 
 def recorded_under(actor: Actor, command_id: uuid.UUID) -> Recorded | None:
     """What this actor's key has carried out; None if nothing, whatever somebody else's may have."""
-    receipt = CommandReceipt.objects.filter(actor_key=actor.key, command_id=command_id).first()
+    receipt = appending.used(actor.key, command_id)
     if receipt is None:
         return None
     return Recorded(receipt.region_id, receipt.at, _events_of(receipt), repeated=True)
@@ -223,21 +238,19 @@ def _events_of(receipt: CommandReceipt) -> tuple[Event, ...]:
     return tuple(Event.objects.filter(region_id=receipt.region_id, seq__range=span).order_by("seq"))
 
 
-def _number(log: Log) -> None:
-    """Number, chain and insert the events under the head's lock, and ring once they are committed."""
+def _number(log: Log, receipt: int | None) -> None:
+    """Number, chain and append the events under the head's lock, and ring once they are committed."""
     if not log.events:
         return
     digests = _digests(log.events)  # before the lock: nobody waits for it
     stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
     log.settle(stream)
-    _require_open(log)
     digests += _digests(log.events[len(digests) :])
     for event, said in zip(log.events, digests, strict=True):
         stream.head, stream.head_event = stream.head + 1, event.pk
         stream.hash = event.hash = chain.link(stream.hash, stream.head, said)
         event.seq = stream.head
-    Event.objects.bulk_create(log.events)
-    stream.save(update_fields=["head", "head_event", "hash", "bulletins"])
+    _require_open(log, appending.append(stream, log.events, receipt))
     # robust: a doorbell that fails must not fail a command that is already committed.
     transaction.on_commit(partial(doorbell.ring, log.region_id, stream.head), robust=True)
 
@@ -246,21 +259,13 @@ def _digests(events: Sequence[Event]) -> list[bytes]:
     return [chain.digest(chain.said_by(event)) for event in events]
 
 
-def _require_open(log: Log) -> None:
-    """Refuse to write into an exercise that has ended. Asked under the head's lock, which its closing takes too.
+def _require_open(log: Log, closed_at: datetime | None) -> None:
+    """Refuse to write into an exercise that has ended. Told under the head's lock, which its closing takes too.
 
-    Only the change that closes it bears the moment of its end. A query of its own, because a row joined to the
-    locked one would be read as it was before the wait.
+    Only the change that closes it bears the moment of its end.
     """
-    closed_at = Region.objects.filter(pk=log.region_id).values_list("closed_at", flat=True).get()
     if closed_at is not None and closed_at != log.now:
         raise Conflict("exercise_closed", f"The exercise {log.region_id} has ended: nothing is written to it any more.")
-
-
-def _sign(receipt: CommandReceipt, log: Log) -> None:
-    if log.events:
-        receipt.first_seq, receipt.last_seq = log.events[0].seq, log.events[-1].seq
-        receipt.save(update_fields=["first_seq", "last_seq"])
 
 
 def read_after(region_id: str, seq: int, *, limit: int) -> Sequence[Event]:

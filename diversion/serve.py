@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fd", type=int, help="a listening socket that is already open")
     asked = parser.parse_args()
-    config = uvicorn.Config("diversion.asgi:application", host=asked.host, port=asked.port, **OPTIONS)
+    config = uvicorn.Config("diversion.asgi:serving", factory=True, host=asked.host, port=asked.port, **OPTIONS)
     server = _Server(config)
     server.shares = asked.fd is not None
     server.run(sockets=[socket.socket(fileno=asked.fd)] if server.shares else None)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import caches
+from django.test import Client, override_settings
 
+from diversion.accounts.cache import _Away
 from tests.emptying import empty_tables
 from tests.logins import log_in
 from tests.world import World, begin
@@ -60,3 +62,14 @@ def static_files_looked_for_when_asked(settings):
 def nobody_counts_the_tests(settings):
     """All of them come from one address, faster than any dispatcher; the tests of the limits set their own."""
     settings.RATE_LIMIT = 1_000_000
+
+
+@pytest.fixture
+def no_valkey(settings) -> Iterator[None]:
+    """Its address leads nowhere, as seen by a process that has just started."""
+    with override_settings(CACHES={"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}):
+        caches["default"].clear()
+        _Away.until = 0.0
+        yield
+        caches["default"].clear()
+    _Away.until = 0.0

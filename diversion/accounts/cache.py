@@ -7,7 +7,8 @@ allowed tries once per process instead of once, which against twelve-character p
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, ClassVar, Final
 
 import orjson
 import redis
@@ -81,8 +82,16 @@ class CountingCache(RedisCache):
     #: ``count(key, seconds)``: how many times this has been asked within that time of the first, this one included.
     count = _steady(_count_there, _count_here)
 
+    #: By where Valkey is. Django makes a cache for every request, and each would open a connection of its own.
+    _clients: ClassVar[dict[str, Any]] = {}
+
+    @cached_property
+    def _cache(self) -> Any:
+        return self._clients.setdefault(self._where, super()._cache)
+
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "serializer": Plain()}
+        self._where = server
         super().__init__(server, {**params, "OPTIONS": {**params.get("OPTIONS", {}), **patience}})
         #: Shared by all caches of the process, as Valkey is by all processes.
         self.spare = LocMemCache("counts", {key: value for key, value in params.items() if key != "OPTIONS"})

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diversion import access, situation
+from diversion import access, moment, situation
 from diversion.actors import Actor
 from diversion.api.commanding import actor_of, carry_out
 from diversion.api.door import calling, door
@@ -136,6 +135,6 @@ class Distribution(ApiView):
         if casualty is None:
             raise NotFound("mass_casualty", pk)
         access.require(actor_of(request), "transport.read", casualty)
-        now = timezone.now()
+        now = moment.now()
         groups = situation.distribution_for(casualty, now)
         return Response(DistributionAnswer({"mass_casualty": pk, "at": instant(now), "groups": groups}).data)

@@ -18,7 +18,7 @@ from diversion.actors import Actor
 from diversion.api.views import ApiView
 from diversion.errors import DomainError, Invalid
 from diversion.log import AlreadyDone, CommandKey, Recorded
-from diversion.wire.audiences import Audience, audience_of
+from diversion.wire.audiences import Audience, audience_within
 from diversion.wire.cursor import Cursor
 from diversion.wire.frames import EventFrame, events_for
 from diversion.wire.positions import instant
@@ -81,10 +81,11 @@ def answer_of(recorded: Recorded, actor: Actor) -> dict[str, Any]:
 
 def reader_of(actor: Actor, region_id: str) -> Audience:
     """As whom the caller reads its own answer; a machine that may not read the feed still sees its own site's."""
+    standing = access.standings([actor])[actor]
     try:
-        return audience_of(actor, region_id)
+        return audience_within(standing, region_id)
     except DomainError:
-        token = access.live_token(actor)
+        token = standing.token
         if token is not None and token.site_id is None:
             return Audience(region_id)
         return Audience(region_id, frozenset({token.site_id} if token and token.site_id else ()))

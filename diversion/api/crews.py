@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diversion import access
+from diversion import access, moment
 from diversion.api.commanding import actor_of
 from diversion.api.door import calling, door
 from diversion.api.fields import Empty
@@ -99,7 +98,7 @@ class Crew(ApiView):
         duty = access.duty_of(actor, region_id)
         vehicles = [] if duty else list(Vehicle.objects.filter(region=here, active=True).order_by("call_sign"))
         told = {
-            "at": timezone.now(),
+            "at": moment.now(),
             "exercise": is_exercise(region_id),
             "simulated": here.simulated,
             "duty": duty,

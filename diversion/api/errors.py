@@ -10,13 +10,24 @@ from typing import Any, Final
 
 import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 from diversion.api.auth import Caller
 from diversion.api.commanding import reader_of
-from diversion.errors import Conflict, Denied, DomainError, Invalid, KeyReused, NotFound, NotProven
+from diversion.errors import (
+    Conflict,
+    Denied,
+    DomainError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotKnown,
+    NotProven,
+    NotRecorded,
+)
 from diversion.identity import HOW_TO_BE_KNOWN
 from diversion.wire.entities import represent
 from diversion.wire.frames import Row
@@ -33,6 +44,10 @@ STATUS: Final[tuple[tuple[type[DomainError], int], ...]] = (
     (Invalid, 422),
     (DomainError, 400),
 )
+
+#: Seconds after which a failing database is worth another try: a restart takes one or two.
+AGAIN: Final = 2
+AGAIN_UNDER_THE_KEY: Final = "Send it again under the same Idempotency-Key: it will be done once."
 
 
 #: Where people prove that it is they (diversion.accounts.proving).
@@ -88,11 +103,35 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return _response(400, {**_problem(400, "invalid", detail), **field, "errors": errors})
     if isinstance(error, exceptions.APIException):
         return _api_exception(error)
+    if isinstance(error, (OperationalError, InternalError, InterfaceError)):
+        return _database_failed(error)
+    return _of_django(error)
+
+
+def _of_django(error: Exception) -> Response | None:
     if isinstance(error, Http404):
         return _response(404, _problem(404, "not_found", str(error) or "Not found."))
     if isinstance(error, PermissionDenied):
         return _response(403, _problem(403, "denied", str(error) or "Denied."))
     return None
+
+
+def _database_failed(error: Exception) -> Response:
+    """The database is away, full or changing over. Says of a command only what is certain of it."""
+    if isinstance(error, NotRecorded):
+        code, detail = (
+            "not_recorded",
+            f"The database cannot write at present; nothing was recorded. {AGAIN_UNDER_THE_KEY}",
+        )
+    elif isinstance(error, NotKnown):
+        detail = f"The database went away: whether this was recorded is not known. {AGAIN_UNDER_THE_KEY}"
+        code = "not_known"
+    else:
+        code, detail = "database_unavailable", "The database cannot be asked at present."
+    log.error("database_failed", code=code, error=" ".join(str(error.__cause__ or error).split())[:300])
+    response = _response(503, _problem(503, code, detail))
+    response["Retry-After"] = str(AGAIN)
+    return response
 
 
 def _tell_refused(context: dict[str, Any], error: Denied) -> None:

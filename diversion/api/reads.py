@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diversion import access, rhythm, situation
+from diversion import access, moment, rhythm, situation
 from diversion.api.commanding import actor_of
 from diversion.api.schema import FeedSchema
 from diversion.api.views import ApiView
@@ -50,7 +49,7 @@ class Options(ApiView):
         if found is None:
             raise NotFound("live transport", pk)
         access.require(actor_of(request), "transport.read", found)
-        now = timezone.now()
+        now = moment.now()
         options = OptionState(situation.options_for(found, now), many=True).data
         return Response({"transport_id": str(found.pk), "at": instant(now), "options": options})
 
@@ -109,7 +108,7 @@ class PlanView(ApiView):
         site_id = request.query_params.get("site") or None
         if site_id is not None and site_id not in here.sites.values_list("pk", flat=True):
             raise NotFound("site", site_id)
-        now = timezone.now()
+        now = moment.now()
         affected = situation.affected_undecided(region_id, site_id)
         plan = situation.plan_for(here, affected, now)
         proposals = ProposalState(plan.proposals, many=True).data

@@ -18,7 +18,7 @@ from diversion.api.errors import Problem, problem_of
 from diversion.api.fields import Empty, ReasonForm
 from diversion.api.views import ApiView
 from diversion.commands import claims, notices, redirects, transports
-from diversion.errors import DomainError, NotFound
+from diversion.errors import DomainError, NotFound, NotKnown, NotRecorded
 from diversion.log import CommandKey
 from diversion.models import Transport
 from diversion.wire.positions import instant
@@ -199,7 +199,11 @@ class Redirects(CommandView):
         asked = said["items"]
         among = Transport.objects.filter(region_id=route["region"], pk__in=[row["transport"] for row in asked])
         known = set(among.values_list("pk", flat=True))
-        return {"results": [self._row(actor, key.nth(index), row, known) for index, row in enumerate(asked)]}
+        try:
+            return {"results": [self._row(actor, key.nth(index), row, known) for index, row in enumerate(asked)]}
+        except NotRecorded as error:
+            # True of one row alone: those before it are recorded, and the same key finds them.
+            raise NotKnown(str(error)) from error
 
     def _row(self, actor: Actor, key: CommandKey, row: dict[str, Any], known: set[UUID]) -> dict[str, Any]:
         transport = row["transport"]

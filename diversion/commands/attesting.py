@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils import timezone
-
+from diversion import moment
 from diversion.actors import Actor
 from diversion.commands import episodes
 from diversion.commands.escalation import tell_unconfirmed
@@ -56,6 +55,6 @@ def mark_unconfirmed(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Re
 
 def overdue_attestations() -> list[UUID]:
     """Running episodes whose attestation is overdue and has not been told so."""
-    late = Diversion.objects.running().filter(review_at__lte=timezone.now(), unconfirmed_since__isnull=True)
+    late = Diversion.objects.running().filter(review_at__lte=moment.now(), unconfirmed_since__isnull=True)
     late = late.filter(region__closed_at__isnull=True)
     return list(late.values_list("pk", flat=True))

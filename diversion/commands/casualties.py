@@ -12,9 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils import timezone
-
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.escalation import tell_capacity_asked
 from diversion.commands.intake import check_needs
@@ -168,7 +166,7 @@ def tell_missing_offers(*, actor: Actor, key: CommandKey, mass_casualty_id: UUID
 
 def overdue_offers() -> list[UUID]:
     """Open ones past their deadline of which nobody has been told who is missing."""
-    late = MassCasualty.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=timezone.now())
+    late = MassCasualty.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=moment.now())
     late = late.filter(region__closed_at__isnull=True)
     return [one.pk for one in late.order_by("pk") if one.missing()]
 

@@ -9,9 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.holders import ending
 from diversion.commands.reaching import mark_failing, order, record, ring
@@ -190,5 +189,5 @@ def try_now(log: Log, row: Channel) -> None:
 
 def now_due() -> list[UUID]:
     """Channels of every region that are due for a test."""
-    now = timezone.now()
+    now = moment.now()
     return [pk for here in Region.objects.order_by("pk") for pk in due_for_test(here, now)]

@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
-
-from diversion import access, doorbell
+from diversion import access, doorbell, moment
 from diversion.actors import Actor
 from diversion.commands.rows import region
 from diversion.models import Claim, Transport
@@ -25,7 +23,7 @@ def hold_claims(*, actor: Actor, region_id: str, desk: UUID, transports: Sequenc
     """Replace everything a desk holds, and tell the other desks; nothing gives it all up. When it was taken."""
     here = region(region_id)
     access.require(actor, "claim.hold", here)
-    now = timezone.now()
+    now = moment.now()
     # What has been decided or has ended meanwhile is nobody's any more.
     live = Transport.objects.live().filter(region=here, pk__in=transports).order_by("pk")
     held = [str(pk) for pk in live.values_list("pk", flat=True)]

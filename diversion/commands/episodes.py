@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from diversion import access, states
 from diversion.commands import bulletins
-from diversion.commands.intake import gates_now, names, reassess_bound_for
-from diversion.commands.rows import fresh, region_of, take
+from diversion.commands.intake import names, reassess_bound_for
+from diversion.commands.rows import fresh, region_of, take, take_one
 from diversion.commands.saying import AMENDABLE, Declaration, gates_since, told_disputes, told_services
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
@@ -29,15 +31,19 @@ def region_of_episode(diversion_id: UUID) -> str:
 
 
 def take_site(site_id: str) -> Site:
-    return take(Site.objects.select_related("region"), site_id, "site")
+    return take(_places(), site_id, "site")
+
+
+def _places() -> QuerySet[Site]:
+    """Sites with what is told of them: their region's policy and their hospital's network."""
+    return Site.objects.select_related("region", "hospital")
 
 
 def take_episode(
     log: Log, diversion_id: UUID, action: str | None, version: int | None = None
 ) -> tuple[Site, Diversion]:
     """Lock the site, then the episode, then ask whether this may be done, then whether the caller is up to date."""
-    site_id = Diversion.objects.values_list("site_id", flat=True).get(pk=diversion_id)
-    site = take_site(site_id)
+    site = take_one(_places().filter(diversions=diversion_id), diversion_id, "diversion")
     diversion = take(Diversion.objects.all(), diversion_id, "diversion")
     if action is not None:
         log.role = access.require(log.actor, action, diversion)
@@ -145,7 +151,10 @@ def record(
 ) -> None:
     """Write the episode first, so that the site's gates and the affected transports are judged with it."""
     log.write(diversion)
-    affected = reassess_bound_for(site, gates_now(site.pk), log.now)
+    running = list(Diversion.objects.running().filter(site=site))
+    affected = reassess_bound_for(site, gates.effective(one.said() for one in running), log.now)
+    # As the site is told in this event: read once.
+    site.running_diversions = running  # type: ignore[attr-defined]  # as situation prefetches it
     told = {
         "diversion": str(diversion.pk),
         "site": site.pk,

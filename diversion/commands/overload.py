@@ -8,9 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands import episodes
 from diversion.commands.rows import region, take_all, take_sites
@@ -37,7 +35,7 @@ def expire_overload(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Rec
 def expired_overload() -> list[UUID]:
     """Declarations of overload whose time is up."""
     running = Diversion.objects.running().filter(cause__in=OVERLOAD, region__closed_at__isnull=True)
-    return [one.pk for one in running.select_related("region") if _is_over(one, one.region, timezone.now())]
+    return [one.pk for one in running.select_related("region") if _is_over(one, one.region, moment.now())]
 
 
 def _is_over(diversion: Diversion, home: Region, now: datetime) -> bool:
@@ -65,7 +63,7 @@ def judge_overload(*, actor: Actor, key: CommandKey, region_id: str) -> Recorded
 
 def unsettled_overload() -> list[str]:
     """The regions in which declarations of overload are to be suspended or resumed now."""
-    now = timezone.now()
+    now = moment.now()
     return [home.pk for home in Region.objects.open().order_by("pk") if _is_unsettled(home, now)]
 
 

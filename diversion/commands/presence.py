@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.rows import region_of, take
 from diversion.kinds import EventKind
@@ -48,7 +47,7 @@ def beat(
         region_of(Site.objects.all(), site_id, "site")
         raise AssertionError("unreachable: region_of raises for a site that does not exist")
     access.require(actor, "screen.beat", site)
-    now = timezone.now()
+    now = moment.now()
     ScreenBeat.objects.update_or_create(
         site=site,
         screen=screen,
@@ -81,7 +80,7 @@ def record_presence(*, actor: Actor, key: CommandKey, site_id: str) -> Recorded:
 
 def fallen_silent() -> Sequence[str]:
     """The sites whose recorded presence is no longer what their beats say: nobody beats, so the clock must look."""
-    now = timezone.now()
+    now = moment.now()
     heard_of = Q(presence__state__in=("live", "muted")) | Q(presence__pages__gt=0)
     watched = Site.objects.filter(heard_of, region__closed_at__isnull=True).select_related("region", "presence")
     return [site.pk for site in watched.order_by("pk") if _differs(site, now)]

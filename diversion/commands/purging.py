@@ -13,8 +13,8 @@ from typing import Final, LiteralString
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
+from diversion import moment
 from diversion.models import ClockBeat
 
 #: Rows of each kind in one go: some milliseconds.
@@ -64,7 +64,7 @@ RULES: Final[Mapping[str, Rule]] = {
 
 def purge_if_due() -> int:
     """One batch of everything that may go; how many rows. Once nothing is left it rests until tomorrow."""
-    now = timezone.now()
+    now = moment.now()
     if ClockBeat.objects.filter(name="purge", at__gt=now - EVERY).exists():
         return 0
     gone = sum(forget(name) for name in RULES)
@@ -92,4 +92,4 @@ def to_forget(name: str) -> int:
 
 
 def _limits(rule: Rule, at_most: int) -> dict[str, datetime | int]:
-    return {"limit": timezone.now() - rule.keep(), "most": at_most}
+    return {"limit": moment.now() - rule.keep(), "most": at_most}

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.escalation import tell_asked
 from diversion.commands.rows import region, region_of, take
@@ -97,7 +95,7 @@ def tell_stragglers(*, actor: Actor, key: CommandKey, question_id: UUID) -> Reco
 
 def overdue_questions() -> list[UUID]:
     """Open questions past their deadline whose stragglers have not been told."""
-    late = Question.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=timezone.now())
+    late = Question.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=moment.now())
     late = late.filter(region__closed_at__isnull=True)
     return [one.pk for one in late.order_by("pk") if one.missing()]
 

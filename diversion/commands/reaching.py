@@ -16,12 +16,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.holders import may_still
 from diversion.commands.rows import take
@@ -114,7 +113,7 @@ def ring(delivery: Delivery) -> None:
 
 def ring_again() -> int:
     """Ring for whatever is due and has no job: its worker was killed, or the ring was lost. How many."""
-    due = list(Delivery.objects.due_before(timezone.now() - GRACE)[:BATCH])
+    due = list(Delivery.objects.due_before(moment.now() - GRACE)[:BATCH])
     names = [str(one.pk) for one in due]
     rung = ProcrastinateJob.objects.filter(status="todo", queueing_lock__in=names)
     waiting = set(rung.values_list("queueing_lock", flat=True)) if due else set()
@@ -140,7 +139,7 @@ class Taken:
 def claim(delivery_id: UUID) -> Taken | None:
     """Take a delivery that is due; None if there is nothing to do, or somebody else is at it."""
     with transaction.atomic():
-        now = timezone.now()
+        now = moment.now()
         rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related("channel", "event")
         delivery = rows.filter(pk=delivery_id).first()
         if delivery is None or delivery.state not in DELIVERY_WAITING or delivery.next_at > now + SKEW:
@@ -234,7 +233,7 @@ def record(log: Log, kind: EventKind, channel: Channel, **more: Any) -> None:
 
 def note_worker() -> None:
     """A worker's sign of life, made by a job of its own: it proves the whole way through the queue."""
-    ClockBeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+    ClockBeat.objects.update_or_create(name="worker", defaults={"at": moment.now()})
 
 
 # ------------------------------------------------------------------ what is no longer worth telling

@@ -31,7 +31,12 @@ def region(region_id: str) -> Region:
 
 def take(rows: QuerySet[Row], pk: object, what: str) -> Row:
     """Lock one row against other writers. ``no_key`` leaves foreign keys pointing at it free to be written."""
-    found = rows.select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
+    return take_one(rows.filter(pk=pk), pk, what)
+
+
+def take_one(rows: QuerySet[Row], pk: object, what: str) -> Row:
+    """Lock the one row that these are; ``pk`` is by which name it is missed."""
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
     if found is None:
         raise NotFound(what, pk)
     return found

@@ -9,9 +9,8 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
-from diversion import access, doorbell, measures
+from diversion import access, doorbell, measures, moment
 from diversion.actors import Actor
 from diversion.commands.intake import gates_now, reassess
 from diversion.commands.notices import notices_of
@@ -102,7 +101,7 @@ def report_positions(*, actor: Actor, region_id: str, sightings: Sequence[Sighti
     """Take a batch of positions: good ones replace older ones, the others are answered one by one."""
     here = region(region_id)
     access.require(actor, "position.report", here)
-    now = timezone.now()
+    now = moment.now()
     refs = {one.vehicle for one in sightings}
     rows = Vehicle.objects.filter(region=here, ref__in=refs).values_list("ref", "pk", "active")
     known = {ref: Known(pk, active) for ref, pk, active in rows}

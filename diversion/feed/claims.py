@@ -9,8 +9,7 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
-from django.utils import timezone
-
+from diversion import moment
 from diversion.feed import reading
 from diversion.feed.threads import in_thread
 
@@ -36,7 +35,7 @@ class Claims:
 
     async def changed(self) -> bool:
         """Whether the desks hold something else than was told; ``told`` is then what they hold."""
-        former, self.told = self.told, await in_thread(reading.claims_at, self._region_id, timezone.now())
+        former, self.told = self.told, await in_thread(reading.claims_at, self._region_id, moment.now())
         return former != self.told
 
     def forget(self) -> None:

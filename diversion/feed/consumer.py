@@ -15,9 +15,8 @@ from urllib.parse import parse_qs
 
 import structlog
 from django.conf import settings
-from django.utils import timezone
 
-from diversion import measures
+from diversion import measures, moment
 from diversion.feed.admission import Refused, Request
 from diversion.feed.connection import Connection, Send
 from diversion.feed.hub import hub
@@ -117,7 +116,7 @@ async def _serve(connection: Connection, after: Cursor | None, receive: Receive,
     feed = hub().region(admission.audience.region_id)
 
     def greeting() -> Message:
-        return Message(hello_frame(admission.audience, you=admission.you(), now=timezone.now()))
+        return Message(hello_frame(admission.audience, you=admission.you(), now=moment.now()))
 
     gone = asyncio.ensure_future(_until(receive, until, connection))
     try:

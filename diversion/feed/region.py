@@ -14,9 +14,8 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from django.utils import timezone
 
-from diversion import measures
+from diversion import measures, moment
 from diversion.feed import reading, without
 from diversion.feed.claims import Claims
 from diversion.feed.connection import Connection
@@ -125,9 +124,9 @@ class RegionFeed:
         connection.seq = first[-1].seq
         connection.begin(*first)
         if audience.sites is None and self._positions:
-            connection.offer(Message(positions_frame(list(self._positions.values()), timezone.now())))
+            connection.offer(Message(positions_frame(list(self._positions.values()), moment.now())))
         if audience.sites is None and self.claims.told:
-            connection.offer(Message(claims_frame(self.claims.told, timezone.now())))
+            connection.offer(Message(claims_frame(self.claims.told, moment.now())))
         self.readers.setdefault(audience, set()).add(connection)
 
     def leave(self, connection: Connection) -> None:
@@ -208,7 +207,7 @@ class RegionFeed:
             return
         self._ticked = time.monotonic()
         told = await in_thread(without.lacking, self.region_id, broker=self._broker())
-        tick = partial(tick_frame, str(self._past.cursor), now=timezone.now(), clock_at=self._clock_at)
+        tick = partial(tick_frame, str(self._past.cursor), now=moment.now(), clock_at=self._clock_at)
         # How the product fares is dispatch's to know; a hospital would wonder what it should do about it.
         desks, others = Message(tick(without=told)), Message(tick())
         for audience, readers in self._dispatch_first():
@@ -224,7 +223,7 @@ class RegionFeed:
             return
         fresh, self._fresh = self._fresh, {}
         self._positions.update(fresh)
-        message = Message(positions_frame(list(fresh.values()), timezone.now()), replaceable=True)
+        message = Message(positions_frame(list(fresh.values()), moment.now()), replaceable=True)
         for audience, readers in self._dispatch_first():
             if audience.sites is None:
                 await self._offer(readers, message)
@@ -234,7 +233,7 @@ class RegionFeed:
         if not desks:
             self.claims.forget()
         elif await self.claims.changed():
-            message = Message(claims_frame(self.claims.told, timezone.now()))
+            message = Message(claims_frame(self.claims.told, moment.now()))
             for readers in desks:
                 await self._offer(readers, message)
 
@@ -253,6 +252,6 @@ class RegionFeed:
 
 
 def _measure(events: Sequence[Event]) -> None:
-    now = timezone.now()
+    now = moment.now()
     for event in events:
         measures.READ_LAG.observe(max(0.0, (now - event.at).total_seconds()))

@@ -153,13 +153,15 @@ def _connected() -> Connection:
     parameters = {**product.get_connection_params()}
     for name in ("pool", "cursor_factory", "context", "prepare_threshold"):
         parameters.pop(name, None)
-    return psycopg.connect(
-        **parameters,
-        autocommit=True,
-        connect_timeout=PATIENCE,
-        application_name="diversion-health",
-        options=f"-c statement_timeout={PATIENCE * 1000} -c default_transaction_read_only=on",
-    )
+    ours = {
+        "connect_timeout": PATIENCE,
+        "application_name": "diversion-health",
+        "options": f"-c statement_timeout={PATIENCE * 1000}",
+    }
+    connection = psycopg.connect(**{**parameters, **ours}, autocommit=True)
+    # Only now: a session that begins read-only is what target_session_attrs=read-write passes over.
+    connection.execute("SET default_transaction_read_only = on")
+    return connection
 
 
 def _answer(connection: Connection, question: LiteralString, until: float) -> Any:

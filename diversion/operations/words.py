@@ -140,7 +140,7 @@ WORDS: Final[Mapping[str, Words]] = {
     ),
     "clocks_differ": Words(
         "The clocks of this machine and of the database differ by %(seconds)s s.",
-        "Times on screen and in the record are wrong by that, and what falls due does so too early or too late.",
+        "What is recorded and what falls due goes by the database's clock; logins and codes here by this machine's.",
         "Find which is wrong, mend its time service (chrony), and start this machine's processes again.",
     ),
     "disk_full": Words(

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import Resolver404, is_valid_path, resolve, reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
+from diversion import moment
 from diversion.models import Bulletin
 from diversion.public import atom
 from diversion.public.moments import clock, in_full
@@ -156,7 +157,7 @@ def _place(language: str, region_id: str) -> Place:
 
 def _current(template: str, place: Place, name: str, arguments: list[Any], **more: Any) -> HttpResponse:
     """A page of what holds now, which says until when it may be believed."""
-    now = timezone.now()
+    now = moment.now()
     with translation.override(place.language):
         readings = {key: [read(one, place.region) for one in more.pop(key)] for key in ("standing", "latest")}
     told = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,7 @@ class Cursor:
             return None
         # A number beyond what the log can hold would be refused by the database in the middle of an answer.
         return cls(seq, event) if 0 <= seq < 2**63 else None
+
+
+#: Before anything has happened, which is the past of every log.
+BEGINNING: Final = Cursor(0, None)

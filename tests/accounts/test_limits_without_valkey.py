@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from django.core.cache import caches
-from django.test import override_settings
 
 from diversion.accounts.cache import CountingCache, _Away
 from tests.accounts.doors import card, sign_in, stranger, use, with_password, words
 from tests.world import World
-
-NOWHERE = "redis://127.0.0.1:1/0"
-
-
-@pytest.fixture
-def no_valkey(settings) -> Iterator[None]:
-    """Its address leads nowhere, as seen by a process that has just started."""
-    with override_settings(CACHES={"default": {**settings.CACHES["default"], "LOCATION": NOWHERE}}):
-        caches["default"].clear()
-        _Away.until = 0.0
-        yield
-        caches["default"].clear()
-    _Away.until = 0.0
 
 
 def test_people_log_in(world: World, no_valkey: None):

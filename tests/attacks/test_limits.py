@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import caches
-from django.test import Client, override_settings
+from django.test import Client
 
-from diversion.accounts.cache import _Away
 from diversion.api import limits
 from diversion.models import Event
 from tests.api.conftest import Machine
 from tests.world import World
 
 SEEN = "/api/receipts/00000000-0000-0000-0000-000000000000"
-NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture(autouse=True)
@@ -78,16 +76,6 @@ def test_a_whole_flood_decided_one_by_one_is_let_through(settings):
     from diversion.environment import Environment
 
     assert Environment.model_fields["rate_limit"].default >= 2 * 300
-
-
-@pytest.fixture
-def no_valkey(settings) -> Iterator[None]:
-    with override_settings(CACHES={"default": {**settings.CACHES["default"], "LOCATION": NOWHERE}}):
-        caches["default"].clear()
-        _Away.until = 0.0
-        yield
-        caches["default"].clear()
-    _Away.until = 0.0
 
 
 def test_without_valkey_the_limit_holds_and_nobody_is_locked_out(

@@ -22,7 +22,7 @@ from typing import Any
 
 from tests.bench.cases import Product
 from tests.bench.fanout import PATIENCE_S, allow_sockets, servers
-from tests.bench.figures import cpu_ns, spread
+from tests.bench.figures import cpu_ns, resident_mb, spread
 from tests.bench.servers import ROOT, CrowdProcess, Failed, crowd
 
 #: So long may the server take to be rid of those who do not read, once the burst is over (seconds).
@@ -62,7 +62,7 @@ def _run(product: Product, clients: CrowdProcess, wishes: argparse.Namespace) ->
     clients.open(product.feed, wishes.sockets + wishes.stalled, PATIENCE_S)
     clients.ask(do="stall", sockets=wishes.stalled)
     clients.ask(do="follow")
-    before, used = _resident(product.pid), cpu_ns(product.pid)
+    before, used = resident_mb(product.pid), cpu_ns(product.pid)
     begun = time.monotonic_ns()
     numbers = _write(product, wishes.events)
     written = (time.monotonic_ns() - begun) / 1e9
@@ -70,7 +70,7 @@ def _run(product: Product, clients: CrowdProcess, wishes: argparse.Namespace) ->
     if got["whole"] != wishes.sockets or got["first"] > numbers["first"]:
         raise Failed(f"{got['whole']} of {wishes.sockets} sockets were told everything in order: {got}")
     cpu = (cpu_ns(product.pid) - used) / 1e3 / wishes.events / wishes.sockets
-    told, grown = (got["last_byte"] - begun) / 1e9, _resident(product.pid) - before
+    told, grown = (got["last_byte"] - begun) / 1e9, resident_mb(product.pid) - before
     held = _held(product, wishes.sockets)
     clients.ask(do="close")
     time.sleep(1)
@@ -103,12 +103,6 @@ def _open_sockets(pid: int, port: int) -> int:
     mine = {link[len("socket:[") : -1] for link in links if link.startswith("socket:")}
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == "01" and row[9] in mine for row in rows)
-
-
-def _resident(pid: int) -> float:
-    """Megabytes of memory a process has."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def _report(runs: Sequence[Burst], wishes: argparse.Namespace) -> None:

@@ -33,6 +33,14 @@ class Published:
     set_out: int
 
 
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A running episode, and by which key its hospital speaks."""
+
+    pk: str
+    key: str
+
+
 class Case(Protocol):
     name: str
 
@@ -86,6 +94,25 @@ class Product:
         answer = self._http.get(f"/api/regions/{self._keys['region']}/snapshot", headers=bearer)
         return str(answer.json()["cursor"])
 
+    @property
+    def around(self) -> Surroundings:
+        return self._around
+
+    @property
+    def commands(self) -> Server:
+        """The process that takes the commands."""
+        return self._web
+
+    def episode(self, nth: int) -> Episode:
+        """A running episode at the nth hospital, and the key of that hospital's own system."""
+        site, key = sorted(self._keys["sites"].items())[nth]
+        body = {"cause": "it_outage", "gates": {"ambulances": "closed"}}
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = self._post(f"/api/sites/{site}/diversions", body, headers)
+        [pk] = [one["id"] for one in answer["events"][0]["changes"] if one["kind"] == "diversion"]
+        self._post(f"/api/diversions/{pk}/attest", {}, headers)
+        return Episode(pk, key)
+
     def restart(self) -> None:
         """The process that holds the sockets is killed, and another takes its port."""
         self._sockets = self._sockets.again()
@@ -102,7 +129,7 @@ class Product:
 
     def make_known(self, vehicles: int) -> None:
         """A fleet, written at once: fifteen thousand through the door would take minutes and measure nothing."""
-        _python(["-m", "tests.bench.fleet", str(vehicles)], self.surroundings)
+        python_run(["-m", "tests.bench.fleet", str(vehicles)], self.surroundings)
 
     def positions(self, numbers: Sequence[int]) -> None:
         """Where these of the fleet are now, told to the process that also holds the sockets."""
@@ -126,8 +153,9 @@ class Product:
         while self._declared:
             self._post(f"/api/diversions/{self._declared.pop()}/withdraw", {"reason": "benchmark"})
 
-    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self._http.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+    def _post(self, path: str, body: dict[str, Any], known_by: Mapping[str, str] | None = None) -> dict[str, Any]:
+        headers = {"Idempotency-Key": str(uuid.uuid4()), **(known_by or {})}
+        answer = self._http.post(path, json=body, headers=headers)
         if answer.status_code not in (200, 201):
             raise Failed(f"{path} answered {answer.status_code}: {answer.text[:500]}")
         found: dict[str, Any] = answer.json()
@@ -197,13 +225,13 @@ class Stock:
 
 def prepared(environment: Mapping[str, str], sessions: int) -> dict[str, Any]:
     """A migrated database with the Brussels registry; the region, a site, the keys of two machines, logins."""
-    _python(["manage.py", "migrate", "--verbosity", "0"], environment)
-    _python(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], environment)
-    keys: dict[str, Any] = json.loads(_python(["-m", "tests.bench.prepare", str(sessions)], environment))
+    python_run(["manage.py", "migrate", "--verbosity", "0"], environment)
+    python_run(["manage.py", "import_registry", "hospitals/data/brussels.json", "--yes"], environment)
+    keys: dict[str, Any] = json.loads(python_run(["-m", "tests.bench.prepare", str(sessions)], environment))
     return keys
 
 
-def _python(arguments: list[str], environment: Mapping[str, str]) -> str:
+def python_run(arguments: list[str], environment: Mapping[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False
     )

@@ -28,12 +28,11 @@ class Line:
     dashed: bool = False
 
 
-def chart(lines: Sequence[Line], names: Mapping[int, str]) -> str:
-    """The lines over one another; ``names`` says below the axis which size has so many choices."""
-    across = _axis([x for line in lines for x, _ in line.points], LEFT, WIDE - RIGHT)
+def chart(lines: Sequence[Line], names: Mapping[int, str], *, title: str, across: str) -> str:
+    """The lines over one another; ``names`` says what each size below the axis is called, ``across`` what sizes are."""
+    wide = _axis([x for line in lines for x, _ in line.points], LEFT, WIDE - RIGHT)
     down = _axis([1000 * y for line in lines for _, y in line.points], HIGH - BOTTOM, TOP)
-    parts = [*_grid(down), *_feet(across, names), *(part for line in lines for part in _line(line, across, down))]
-    title = "Milliseconds to assign patients to sites, by the number of choices; both axes logarithmic"
+    parts = [*_grid(down), *_feet(wide, names, across), *(part for line in lines for part in _line(line, wide, down))]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{title}">'
     return "\n".join([head, f"<title>{title}</title>", STYLE, *parts, "</svg>", ""])
 
@@ -63,14 +62,14 @@ def _grid(down: Axis) -> list[str]:
     return parts
 
 
-def _feet(across: Axis, names: Mapping[int, str]) -> list[str]:
+def _feet(across: Axis, names: Mapping[int, str], sizes: str) -> list[str]:
     parts = [
         f'<text x="{across.at(size)}" y="{HIGH - BOTTOM + 18 + 16 * (nth % 2)}" text-anchor="middle">{name}</text>'
         for nth, (size, name) in enumerate(sorted(names.items()))
     ]
     return [
         *parts,
-        f'<text x="{(LEFT + WIDE - RIGHT) / 2}" y="{HIGH - 6}" text-anchor="middle">patients × sites</text>',
+        f'<text x="{(LEFT + WIDE - RIGHT) / 2}" y="{HIGH - 6}" text-anchor="middle">{sizes}</text>',
     ]
 
 

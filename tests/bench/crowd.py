@@ -149,7 +149,7 @@ class Crowd:
     async def _open(self, command: dict[str, Any]) -> dict[str, Any]:
         """Opens the sockets and waits until each has its first frame with ``ready`` in it (or just the handshake).
 
-        ``as``: what each in turn is known by, as headers; all alike with ``headers`` alone.
+        ``as``: what each in turn is known by, as headers, and the ``path`` it goes to; all alike without.
         """
         begun = time.monotonic_ns()
         self.ready_mark, self.failure, self.closing = command["ready"].encode(), None, False
@@ -175,7 +175,8 @@ class Crowd:
 
     async def _connect(self, gate: asyncio.Semaphore, command: dict[str, Any], headers: dict[str, str]) -> None:
         member = Member(self)
-        url = f"ws://127.0.0.1:{command['port']}{command['path']}"
+        path = headers.pop("path", command["path"])
+        url = f"ws://127.0.0.1:{command['port']}{path}"
         async with gate:
             try:
                 await ws_connect(

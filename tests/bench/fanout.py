@@ -21,7 +21,8 @@ from pathlib import Path
 
 from diversion.embedded.services import start
 from tests.bench.cases import Broadcast, Case, Product, Stock, environment
-from tests.bench.figures import Meter, Result, Sample, of_run, ratios, spread
+from tests.bench.figures import Meter, Result, Sample, of_run, ratios, resident_mb, spread
+from tests.bench.probe import Probe
 from tests.bench.servers import CrowdProcess, Surroundings, crowd
 
 PATIENCE_S = 60.0
@@ -72,10 +73,10 @@ def servers(sockets: int, kinds: Sequence[Callable[[Surroundings], Case]] = CASE
 def _measure(cases: Mapping[str, Case], clients: CrowdProcess, wishes: argparse.Namespace) -> dict[str, list[Result]]:
     results: dict[str, list[Result]] = {name: [] for name in cases}
     frame = _sample_frame(cases["product"], clients)
-    names = list(cases)
+    names, opened = list(cases), set[str]()
     for run in range(wishes.runs):
         for name in names[run % len(names) :] + names[: run % len(names)]:
-            result = _one_run(cases[name], clients, frame, wishes)
+            result = _one_run(cases[name], clients, frame, wishes, opened)
             results[name].append(result)
             told = f"last {result.last:.1f} ms, server CPU {result.cpu:.1f} ms, connected in {result.connect_s:.1f} s"
             print(f"run {run + 1} {name}: {told}", file=sys.stderr)
@@ -95,12 +96,15 @@ def _sample_frame(product: Case, clients: CrowdProcess) -> str:
     return frame.replace(mark, "{mark}")
 
 
-def _one_run(case: Case, clients: CrowdProcess, frame: str, wishes: argparse.Namespace) -> Result:
+def _one_run(case: Case, clients: CrowdProcess, frame: str, wishes: argparse.Namespace, opened: set[str]) -> Result:
+    before, first = resident_mb(case.pid), case.name not in opened
     connect_s = _open(case, clients, wishes.sockets)
+    memory = (resident_mb(case.pid) - before) * 1024 / wishes.sockets if first else None
+    opened.add(case.name)
     # The first event pays for what is made once (caches, connections); it is not counted.
     samples = [_event(case, clients, frame) for _ in range(wishes.events + 1)][1:]
     clients.ask(do="close")
-    return of_run(samples, connect_s)
+    return of_run(samples, connect_s, memory)
 
 
 def _open(case: Case, clients: CrowdProcess, sockets: int) -> float:
@@ -122,7 +126,21 @@ def _event(case: Case, clients: CrowdProcess, frame: str) -> Sample:
     used = meter.used_ns()
     case.tidy()
     command = (got["last"] - published.set_out) / 1e6 if case.name == "product" else None
-    return Sample((got["median"] - published.at) / 1e6, (got["last"] - published.at) / 1e6, used / 1e6, command)
+    median, last = ((got[which] - published.at) / 1e6 for which in ("median", "last"))
+    return Sample(median, last, used / 1e6, _stall(case, clients, frame), command)
+
+
+def _stall(case: Case, clients: CrowdProcess, frame: str) -> float:
+    """The longest wait for an answer to a ping during one more event, in milliseconds."""
+    mark = _mark()
+    with Probe(case.feed) as probe:
+        clients.ask(do="await", mark=mark, timeout=PATIENCE_S)
+        case.publish(mark, frame.replace("{mark}", mark))
+        clients.hear()
+        longest = probe.longest
+    clients.ask(do="settle", quiet=QUIET_S, timeout=PATIENCE_S)
+    case.tidy()
+    return longest
 
 
 def _mark() -> str:
@@ -131,11 +149,15 @@ def _mark() -> str:
 
 def _report(results: Mapping[str, list[Result]], wishes: argparse.Namespace) -> None:
     print(f"{wishes.sockets} sockets, {wishes.runs} runs of {wishes.events} events; Python {platform.python_version()}")
-    print("\n| case | median socket, ms | last socket, ms | server CPU, ms | connecting all, s |")
-    print("|---|---|---|---|---|")
+    heads = ["case", "median socket, ms", "last socket, ms", "server CPU, ms", "longest ping, ms", "ping / last"]
+    print(f"\n| {' | '.join([*heads, 'connecting, s', 'kB a socket'])} |\n{'|---' * 8}|")
     for name, runs in results.items():
-        parts = [spread([getattr(one, part) for one in runs], 1) for part in ("median", "last", "cpu", "connect_s")]
-        print(f"| {name} | {' | '.join(parts)} |")
+        median, last, cpu, stall, connecting = (
+            [getattr(one, part) for one in runs] for part in ("median", "last", "cpu", "stall", "connect_s")
+        )
+        cells = [spread(one, 1) for one in (median, last, cpu, stall)]
+        cells += [spread(ratios(stall, last), 2), spread(connecting, 1)]
+        print(f"| {name} | {' | '.join(cells)} | {runs[0].memory or 0:.0f} |")
     _report_ratios(results)
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from diversion.embedded.services import find
+from tests.embedded.launch import Launch, replace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +36,9 @@ PROCESS = [(b"x-process", str(os.getpid()).encode())]
 async def application(scope, receive, send):
     await send({"type": "http.response.start", "status": 204, "headers": PROCESS})
     await send({"type": "http.response.body"})
+
+def serving():
+    return application
 """
 
 
@@ -58,30 +59,6 @@ def product(tmp_path: Path) -> Iterator[Path]:
     yield folder
     if (folder / ".state").exists():
         find(folder / ".state").erase()
-
-
-class Launch:
-    def __init__(self, product: Path, *options: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "diversion.embedded.launcher", "--state", ".state", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, *options], cwd=product, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.said = ""
-
-    def until(self, text: str) -> str:
-        for line in self.process.stdout:
-            self.said += line
-            if text in line:
-                return self.said
-        pytest.fail(f"it never said {text!r} but:\n{self.said}")
-
-    def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        self.said += self.process.stdout.read()
-        return self.process.wait(timeout=30)
 
 
 def test_it_says_where_to_look_and_stops_cleanly_on_ctrl_c(product: Path) -> None:
@@ -227,11 +204,6 @@ def test_where_nothing_runs_there_is_nothing_to_replace(product: Path) -> None:
     asking = replace(product)
     assert asking.wait(timeout=60) == 1
     assert "nothing to replace" in asking.stderr.read()
-
-
-def replace(product: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "diversion.embedded.launcher", "--state", ".state", "--replace"]
-    return subprocess.Popen(command, cwd=product, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("wish", ["0", "65", "two"])

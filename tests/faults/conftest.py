@@ -10,6 +10,7 @@ import pytest
 
 from diversion.embedded.services import Services, find
 from tests.faults.reader import Reader
+from tests.faults.schedules import Play, play
 from tests.server import Server
 from tests.world import REGION, World
 
@@ -43,3 +44,10 @@ def reader(server: Server, real_world: World) -> Iterator[Reader]:
     following.connect()
     yield following
     following.close()
+
+
+@pytest.fixture(scope="session")
+def playing() -> Iterator[Play]:
+    """The whole product with people at work on it; started once, since starting it is the longest part of any test."""
+    with play() as one:
+        yield one

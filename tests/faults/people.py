@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import threading
 import time
@@ -42,6 +41,8 @@ class Hand:
     token: str
     seed: int
     answered: list[Answered] = field(default_factory=list)
+    #: Why it had to ask again, each time.
+    troubles: list[str] = field(default_factory=list)
     #: What was sent and never answered; empty once the product has recovered.
     open: str | None = None
 
@@ -83,14 +84,18 @@ class Hand:
         self.open = key
         while True:
             attempts += 1
-            with contextlib.suppress(httpx.TransportError):
+            try:
                 answer = client.post(path, json=body, headers={"Idempotency-Key": key})
+            except httpx.TransportError as error:
+                self.troubles.append(f"{type(error).__name__}: {error}")
+            else:
                 # What may pass by itself says nothing about the command; only the same key can find out.
                 if answer.status_code < 500 and answer.status_code != 429:
                     told = Answered(key, path, answer.status_code, answer.json(), time.monotonic(), attempts)
                     self.answered.append(told)
                     self.open = None
                     return told
+                self.troubles.append(f"{answer.status_code}: {answer.text[:200]}")
             self._stop.wait(0.05) if not self._stop.is_set() else time.sleep(0.05)
 
 

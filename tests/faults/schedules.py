@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.faults import judge
+from tests.faults import disk, judge
 from tests.faults.ground import START, WEB, Ground, ground, wait
 from tests.faults.people import Follower, Hand
 
@@ -44,6 +44,8 @@ class Outcome:
     commands: int
     repeated: int
     violations: tuple[str, ...]
+    #: Why somebody had to ask again.
+    troubles: tuple[str, ...] = ()
 
 
 def _restarted_in_order(made: Ground) -> None:
@@ -61,6 +63,9 @@ def _twice(made: Ground) -> None:
     made.kill("web-2")
 
 
+#: By how much a clock is wrong that is wrong (seconds).
+HOURS = 3 * 3600.0
+
 #: Everything that can be done to the product, by name.
 FAULTS: dict[str, Callable[[Ground], None]] = {
     "one web process killed": lambda made: made.kill("web-1"),
@@ -75,6 +80,12 @@ FAULTS: dict[str, Callable[[Ground], None]] = {
     "broker stopped": lambda made: made.signal_broker(signal.SIGSTOP),
     "database killed": lambda made: made.kill_database(),
     "database stopped": lambda made: made.signal_database(signal.SIGSTOP),
+    "database's disk full": lambda made: made.fill_disk(disk.ROOM_FOR_THE_LOG),
+    "no room for the database's own log": lambda made: made.fill_disk(disk.NO_ROOM),
+    "clock's wall clock set ahead": lambda made: made.set_wall_clock("clock", HOURS),
+    "clock's wall clock set back": lambda made: made.set_wall_clock("clock", -HOURS),
+    "a web process's wall clock set ahead": lambda made: made.set_wall_clock("web-1", HOURS),
+    "a web process's wall clock set back": lambda made: made.set_wall_clock("web-1", -HOURS),
     "network cut": lambda made: made.network.cut(),
     "network slow": lambda made: setattr(made.network, "delay", 0.2),
     "network swallows everything": lambda made: made.network.swallow(),
@@ -99,13 +110,20 @@ class Play:
         for follower in self.followers:
             follower.start()
 
+    @property
+    def url(self) -> str:
+        return f"http://{self._address}"
+
     def end(self) -> None:
         for follower in self.followers:
             follower.end()
 
     def run(self, seed: int) -> Outcome:
-        hands = self._hands(seed)
-        faults = schedule(seed)
+        return self.suffer(seed, schedule(seed))
+
+    def suffer(self, seed: int, faults: Sequence[Fault]) -> Outcome:
+        """One fault after the other while hands command, each of them mended; what is wrong afterwards."""
+        hands = self.hands(seed)
         for hand in hands:
             hand.start()
         wait(0.3)
@@ -118,7 +136,7 @@ class Play:
             hand.finish(RECOVERY)
         return self._outcome(seed, faults, hands)
 
-    def _hands(self, seed: int) -> list[Hand]:
+    def hands(self, seed: int) -> list[Hand]:
         sites = self.made.keys["sites"].items()
         return [
             Hand(f"hand at {site}", f"http://{self._address}", site, token, seed * 100 + number)
@@ -126,20 +144,24 @@ class Play:
         ]
 
     def _outcome(self, seed: int, faults: Sequence[Fault], hands: Sequence[Hand]) -> Outcome:
-        log = judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+        log = self.log()
         judge.converged(self.followers, log.head, RECOVERY)
         # The clock writes too: what came while we waited is read as well.
-        fresh, log = self._still_picture(log)
+        fresh, log = self.still_picture(log)
         violations = judge.judge(log, hands, self.followers, fresh)
         answers = [answer for hand in hands for answer in hand.answered]
         repeated = sum(answer.attempts > 1 for answer in answers)
-        return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations))
+        troubles = tuple(trouble for hand in hands for trouble in hand.troubles)
+        return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations), troubles)
 
-    def _still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
+    def log(self) -> judge.Logged:
+        return judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+
+    def still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
         """A fresh reader's picture and the log it shows, with every follower as far."""
         while True:
             cursor, fresh = self._fresh()
-            log = judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
+            log = self.log()
             if cursor == log.head or log.head < cursor:
                 judge.converged(self.followers, log.head, 5.0)
                 return fresh, log

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from importlib import import_module
 
-import pgtrigger
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -19,6 +18,7 @@ from diversion.commands.retelling import retell_picture
 from diversion.log import CommandKey
 from diversion.models import ClockBeat, Diversion, Event, Stream
 from diversion.verification import Anchor, verify
+from tests.emptying import unguarded
 from tests.world import REGION, World
 
 
@@ -176,7 +176,7 @@ def test_once_an_hour_the_clock_says_every_head_where_the_log_lines_go(recorded:
 @pytest.fixture
 def older(recorded: int, real_world: World) -> int:
     """A log that was begun before there was a chain, upgraded, and continued; the last number without a hash."""
-    with pgtrigger.ignore():
+    with unguarded():
         Event.objects.update(hash="")
     Stream.objects.update(hash=chain.NOTHING)
     import_module("diversion.migrations.0016_hash_chain").link_what_is_recorded(apps, None)

@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from diversion import clock
+from diversion import clock, moment
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         while not stop.wait(EVERY):
             try:
+                moment.measure()
                 clock.tick()
             except Error as error:
                 # Its heartbeat stops, which every screen shows; it tries again until the database is back.

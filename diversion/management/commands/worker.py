@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from diversion import moment
+
 log = structlog.get_logger(__name__)
 
 #: Gateways tried at the same time: a few that hang must not hold up the others.
@@ -27,6 +29,7 @@ class Command(BaseCommand):
         connector = jobs.connector
         if not isinstance(connector, DjangoConnector):
             raise CommandError("The job queue is not on this product's database.")
+        moment.keep()
         with jobs.replace_connector(connector.get_worker_connector()):
             log.info("worker_starts")
             asyncio.run(self._work())
