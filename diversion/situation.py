@@ -140,17 +140,21 @@ def places_of(region_id: str) -> list[Place]:
 
 
 def affected_undecided(region_id: str, site_id: str | None = None) -> list[Transport]:
-    """Affected transports nobody has decided to keep where they are going since they became affected."""
+    """Affected transports about which nobody has decided since they became affected.
+
+    Keeping the destination is a decision, and so is an order to a site that excludes the patient, with its reason: it
+    leaves the transport affected, but nobody is to be proposed another place for it.
+    """
     affected = Transport.objects.live().filter(region_id=region_id, affected_since__isnull=False)
     if site_id is not None:
         affected = affected.heading_for(site_id)
     rows = affected.select_related("vehicle__position", "region").prefetch_related("redirects").order_by("pk")
-    return [one for one in rows if not _kept(one)]
+    return [one for one in rows if not _decided(one)]
 
 
-def _kept(transport: Transport) -> bool:
+def _decided(transport: Transport) -> bool:
     return any(
-        one.choice == "keep"
+        one.state in ("ordered", "acknowledged")
         and one.to_site_id == transport.heading_to_id
         and transport.affected_since is not None
         and one.ordered_at >= transport.affected_since

@@ -8,7 +8,8 @@ from diversion.commands import redirects
 from diversion.errors import Conflict, Denied, Invalid
 from diversion.log import CommandKey
 from diversion.models import Redirect, Transport
-from tests.world import World
+from diversion.situation import affected_undecided
+from tests.world import REGION, World
 
 
 def keep(world: World, transport: Transport, who: str = "dina", reason: str = "two minutes away", **more):
@@ -87,6 +88,31 @@ def test_a_kept_transport_stays_affected_while_the_gate_excludes_it(world: World
     keep(world, transport)
     transport.refresh_from_db()
     assert transport.affected_since is not None
+
+
+def undecided() -> list[str]:
+    return [one.vehicle.call_sign for one in affected_undecided(REGION)]
+
+
+def test_what_was_kept_or_sent_to_a_closed_site_on_purpose_is_decided_until_that_is_taken_back(world: World):
+    kept, sent, open_still = (world.transport(ref) for ref in ("a1", "a2", "a3"))
+    world.declare()
+    world.declare("saint-luc", actor=world.lucas)
+    assert sorted(undecided()) == [one.vehicle.call_sign for one in (kept, sent, open_still)]
+    keep(world, kept)
+    order = world.order(sent, "saint-luc", reason="surgeon waits there")
+    assert undecided() == ["a3"]
+    cancel(world, order)
+    assert sorted(undecided()) == ["a2", "a3"]
+
+
+def test_what_was_sent_to_a_site_that_closed_only_then_is_to_be_decided_anew(world: World):
+    transport = world.transport("a1")
+    world.declare()
+    world.order(transport, "saint-luc")
+    assert undecided() == []
+    world.declare("saint-luc", actor=world.lucas)
+    assert undecided() == ["a1"]
 
 
 def test_who_keeps_on_an_old_picture_is_refused(world: World):

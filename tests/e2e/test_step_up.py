@@ -92,7 +92,7 @@ def test_an_override_is_proven_in_place_and_goes_on_with_what_was_typed(visit: V
     console.page.keyboard.press("Enter")
 
     expect(console.page.get_by_role("dialog")).to_have_count(0)
-    expect(console.logged("console:event.redirect.ordered", vehicle="AMB 11")).to_have_count(1)
+    expect(console.row("AMB 11")).to_contain_text(say("console:stage.ordered"))
     assert [one["reason"] for one in city.rows("redirect")] == ["surgeon waits there"]
 
 

@@ -57,6 +57,21 @@ describe('the stage of a transport', () => {
     );
   });
 
+  it('is ordered when somebody sent it to a closed place on purpose, and undecided when that closed later', () => {
+    const heading = { ordered_destination_id: 'new' };
+    const overridden = transport('t', 'old', { ...heading, affected_since: at(0) });
+    const order = redirect('r', 't', { ordered_at: at(10) });
+    expect(only({ transports: [overridden], redirects: [order] })).toMatchObject({
+      stage: 'ordered',
+      fromId: 'old',
+      toId: 'new',
+    });
+    const closedLater = transport('t', 'old', { ...heading, affected_since: at(20) });
+    expect(only({ transports: [closedLater], redirects: [order] }).stage).toBe('undecided');
+    const undone = { ...order, state: 'cancelled' as const };
+    expect(only({ transports: [affected], redirects: [undone] }).stage).toBe('undecided');
+  });
+
   it('is kept when somebody decided so after it became affected', () => {
     const kept = redirect('r', 't', {
       choice: 'keep',

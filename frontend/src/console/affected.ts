@@ -138,8 +138,11 @@ export function stageOf(
   visits: ReadonlyMap<string, Notice>,
 ): Stage | null {
   if (transport.affected_since !== null) {
-    const kept = decision?.choice === 'keep' && decision.ordered_at >= transport.affected_since;
-    return kept ? 'kept' : 'undecided';
+    // An order to a place that is closed is a decision too, with its reason: it leaves the transport affected.
+    const decided =
+      decision?.to_id === headingTo(transport) && decision.ordered_at >= transport.affected_since;
+    if (!decided) return 'undecided';
+    if (decision.choice === 'keep') return 'kept';
   }
   if (decision?.choice !== 'redirect') return null;
   if (decision.state === 'ordered') return 'ordered';

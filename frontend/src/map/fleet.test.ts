@@ -68,7 +68,13 @@ describe('what is due for a vehicle', () => {
   });
 
   it('nothing more once the destination was kept', () => {
-    const keep: Redirect = { ...redirect, choice: 'keep', ordered_at: iso(10) };
+    const keep: Redirect = {
+      ...redirect,
+      choice: 'keep',
+      to_id: affected.destination_id,
+      state: 'acknowledged',
+      ordered_at: iso(10),
+    };
     expect(toneOf(affected, keep, at(12), 30)).toBe('neutral');
   });
 });
