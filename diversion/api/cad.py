@@ -21,6 +21,7 @@ from diversion.api import forms
 from diversion.api.commanding import actor_of
 from diversion.api.errors import flattened
 from diversion.api.fields import BATCH_LIMIT
+from diversion.api.plain import plain_positions
 from diversion.api.views import ApiView
 from diversion.api.writes import patient_of
 from diversion.commands import transports, vehicles
@@ -130,7 +131,8 @@ class Positions(ApiView):
     def post(self, request: Request, region_id: str) -> Response:
         items = _items(request, "positions")
         actor = _allowed(request, "position.report", region_id)
-        batch = _judged(items, forms.PositionItem, "vehicle")
+        plain = plain_positions(items)
+        batch = _judged(items, forms.PositionItem, "vehicle") if plain is None else Batch(list(enumerate(plain)))
         sightings = [Sighting(**item) for _, item in batch.good]
         for refusal in vehicles.report_positions(actor=actor, region_id=region_id, sightings=sightings):
             batch.refuse(batch.good[refusal.index][0], refusal.ref, refusal.error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -46,6 +46,10 @@ class Finite(serializers.FloatField):
 
 class Moment(serializers.DateTimeField):
     """A moment. Without an offset it would be read as ours, which is the sender's only by luck."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # Said here, because the field would otherwise ask for the current time zone with each moment it reads.
+        super().__init__(default_timezone=UTC, **kwargs)
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:
