@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
 from django.db import connection, transaction
 
 from diversion import moment
@@ -66,8 +65,9 @@ class Picture:
     region_id: str
     cursor: Cursor
     at: datetime
-    #: Who may see a row, and the row as it is sent, encoded once for all who see it.
-    rows: list[tuple[Scope, orjson.Fragment]]
+    #: Who may see a row, and the row as it is sent. Not encoded one by one for all audiences, which took six times as
+    #: long as encoding the largest of their snapshots whole.
+    rows: list[tuple[Scope, dict[str, Any]]]
     #: The last decisions and the last events, newest first.
     decisions: list[Event]
     latest: list[Event]
@@ -145,12 +145,8 @@ def _freeze() -> None:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _rows(region_id: str) -> list[tuple[Scope, orjson.Fragment]]:
-    return [
-        (entity.scope(row), orjson.Fragment(orjson.dumps(_row(entity, row))))
-        for entity in ENTITIES
-        for row in entity.live_rows(region_id)
-    ]
+def _rows(region_id: str) -> list[tuple[Scope, dict[str, Any]]]:
+    return [(entity.scope(row), _row(entity, row)) for entity in ENTITIES for row in entity.live_rows(region_id)]
 
 
 def _row(entity: Entity, row: Any) -> dict[str, Any]:
