@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from diversion import moment
 from diversion.actors import Actor
@@ -29,6 +32,7 @@ from diversion.models import (
     Vehicle,
 )
 from diversion.models.members import DESK_ROLES
+from diversion.prepared import Prepared
 from hospitals.models import Region, Site
 
 Subject = (
@@ -174,11 +178,25 @@ class Standing:
 def standings(actors: Collection[Actor]) -> dict[Actor, Standing]:
     """What each of many holds now, in two questions however many they are."""
     held: dict[int, list[Membership]] = {}
-    people = Membership.objects.filter(user_id__in=_ids(actors, "user"), user__is_active=True)
-    for one in people.order_by("region_id", "role", "site_id"):
+    for one in _of_active().filter(user_id__in=_ids(actors, "user")):
         held.setdefault(one.user_id, []).append(one)
     keys = ApiToken.objects.in_force(moment.now()).in_bulk(_ids(actors, "token"))
     return {actor: _standing(actor, held, keys) for actor in actors}
+
+
+def _of_active() -> QuerySet[Membership]:
+    return Membership.objects.filter(user__is_active=True).order_by("region_id", "role", "site_id")
+
+
+_MEMBERSHIPS: Final = Prepared(lambda user: _of_active().filter(user_id=user), int)
+_TOKEN: Final = Prepared(lambda now, token: ApiToken.objects.in_force(now).filter(pk=token), datetime, int)
+
+
+def standing(actor: Actor) -> Standing:
+    """What one holds now."""
+    if actor.kind == "user":
+        return Standing(tuple(_MEMBERSHIPS(actor.id)))
+    return Standing(token=_TOKEN.one(moment.now(), actor.id)) if actor.kind == "token" else Standing()
 
 
 def _standing(actor: Actor, held: Mapping[int, list[Membership]], keys: Mapping[int, ApiToken]) -> Standing:
@@ -193,12 +211,12 @@ def _ids(actors: Collection[Actor], kind: str) -> list[int]:
 
 def memberships(actor: Actor) -> list[Membership]:
     """What an active person holds now; empty for anybody else."""
-    return list(standings([actor])[actor].memberships)
+    return list(standing(actor).memberships)
 
 
 def live_token(actor: Actor) -> ApiToken | None:
     """The token behind an actor, if it is still good."""
-    return standings([actor])[actor].token
+    return standing(actor).token
 
 
 def _as_member(actor: Actor, rule: Rule, subject: Subject, action: str) -> str:

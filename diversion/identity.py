@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from diversion import moment
 from diversion.actors import Actor
 from diversion.models import ApiToken, LoginSession
+from diversion.prepared import Prepared
 
 #: In a session: when its person logged in, as ISO 8601 in UTC. Written at every login, by the account adapter alone.
 LOGIN_AT: Final = "login_at"
@@ -26,6 +27,8 @@ PROVEN_AT: Final = "proven_at"
 FACTOR_DUE: Final = "second_factor_due"
 #: As Django makes them.
 _SESSION_KEY: Final = re.compile(r"[0-9a-z]{8,40}")
+
+_TOKEN: Final = Prepared(lambda now, told: ApiToken.objects.in_force(now).filter(digest=told), datetime, str)
 
 #: What to tell somebody whom nobody knows, wherever they knock.
 HOW_TO_BE_KNOWN: Final = "Send a valid token in the header 'Authorization: Bearer TOKEN', or log in."
@@ -37,14 +40,19 @@ def user_actor(user: User, *, proven: bool = False) -> Actor:
 
 def token_actor(secret: str | None) -> Actor | None:
     """The machine a bearer token belongs to; None if it is unknown, revoked or expired."""
-    return token_actors([secret]).get(secret) if secret else None
+    token = _TOKEN.one(moment.now(), digest(secret)) if secret else None
+    return _machine(token) if token is not None else None
 
 
 def token_actors(secrets: Collection[str]) -> dict[str, Actor]:
     """The machines of those secrets that are tokens in force."""
     of = {digest(secret): secret for secret in secrets}
     found = ApiToken.objects.in_force(moment.now()).filter(digest__in=of)
-    return {of[token.digest]: Actor("token", token.pk, token.name) for token in found}
+    return {of[token.digest]: _machine(token) for token in found}
+
+
+def _machine(token: ApiToken) -> Actor:
+    return Actor("token", token.pk, token.name)
 
 
 def session_actor(key: str | None) -> Actor | None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
@@ -26,10 +26,14 @@ from diversion.actors import Actor
 from diversion.errors import Conflict, KeyReused, NotKnown, NotRecorded
 from diversion.kinds import EventKind
 from diversion.models import CommandReceipt, Event, Stream
+from diversion.prepared import Prepared
 from diversion.wire.entities import represent
 from hospitals.models import Versioned
 
 lines = structlog.get_logger(__name__)
+
+
+_HEAD: Final = Prepared(lambda region: Stream.objects.filter(pk=region).select_for_update(no_key=True), str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,8 @@ def _number(log: Log, receipt: int | None) -> None:
     if not log.events:
         return
     digests = _digests(log.events)  # before the lock: nobody waits for it
-    stream = Stream.objects.select_for_update(no_key=True).get(pk=log.region_id)
+    stream = _HEAD.one(log.region_id)
+    assert stream is not None, "a region has had its head since it was made"
     log.settle(stream)
     digests += _digests(log.events[len(digests) :])
     for event, said in zip(log.events, digests, strict=True):

@@ -81,7 +81,7 @@ def answer_of(recorded: Recorded, actor: Actor) -> dict[str, Any]:
 
 def reader_of(actor: Actor, region_id: str) -> Audience:
     """As whom the caller reads its own answer; a machine that may not read the feed still sees its own site's."""
-    standing = access.standings([actor])[actor]
+    standing = access.standing(actor)
     try:
         return audience_within(standing, region_id)
     except DomainError:

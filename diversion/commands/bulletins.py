@@ -7,14 +7,21 @@ so the last bulletin of a site is always true of all its episodes, and its numbe
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from diversion.chain import fingerprint
+from diversion.commands.intake import running_at
+from diversion.commands.rows import there
 from diversion.kinds import EventKind
 from diversion.log import Log
 from diversion.models import Bulletin, Diversion, Stream
+from diversion.prepared import Prepared
 from diversion.public import content
 from diversion.wire.positions import instant
 from hospitals.models import Site
+
+_SITE: Final = Prepared(lambda site: Site.objects.select_related("region").filter(pk=site), str)
+_LATEST: Final = Prepared(lambda site: Bulletin.objects.all().of(site)[:1], str)
 
 
 def publish(log: Log, site_id: str, *, withdrawn: Diversion | None = None) -> None:
@@ -23,11 +30,11 @@ def publish(log: Log, site_id: str, *, withdrawn: Diversion | None = None) -> No
 
 
 def _publish(log: Log, site_id: str, withdrawn: Diversion | None, stream: Stream) -> None:
-    site = Site.objects.select_related("region").get(pk=site_id)
+    site = there(_SITE.one(site_id), site_id, "site")
     if site.region.exercise_of_id is not None:
         # In an exercise nothing is real; a bulletin about it would be read as if it were.
         return
-    before = Bulletin.objects.all().latest_of(site_id)
+    before = _LATEST.one(site_id)
     said = _to_be_said(log, site, before, withdrawn)
     if said is None:
         return
@@ -44,7 +51,7 @@ def _to_be_said(log: Log, site: Site, last: Bulletin | None, withdrawn: Diversio
     """What is news to the public; None when nothing is."""
     before = last.content if last is not None else None
     was_running = before is not None and before["kind"] == "running"
-    running = list(Diversion.objects.running().filter(site=site))
+    running = running_at(site.pk)
     if any(one.first_seen_at and not one.seen_at for one in running):
         # The public knows of it as it was, and dispatch has not seen what it is now: seeing it publishes.
         return None

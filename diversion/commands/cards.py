@@ -60,7 +60,7 @@ def use_card(*, actor: Actor, key: CommandKey, card_id: int, code: str) -> Recor
 
     The code is the right. Two requests with one code meet at the row's lock: the second finds it spent.
     """
-    region_id = region_of(SealedCard.objects.all(), card_id, "card")
+    region_id = region_of(SealedCard, card_id, "card")
     with change(region_id, actor=actor, key=key) as log:
         card = take(SealedCard.objects.select_related("user"), card_id, "card")
         place = place_of(card.serial, card.digests, code)

@@ -214,7 +214,7 @@ def _deadline(log: Log, here: Region, minutes: int | None) -> Any:
 
 
 def _region(mass_casualty_id: UUID) -> str:
-    return region_of(MassCasualty.objects.all(), mass_casualty_id, "mass_casualty")
+    return region_of(MassCasualty, mass_casualty_id, "mass_casualty")
 
 
 def _take(log: Log, mass_casualty_id: UUID, action: str) -> MassCasualty:

@@ -138,7 +138,7 @@ def worker_is_silent(now: datetime) -> bool:
 
 
 def _region(channel_id: UUID) -> str:
-    return region_of(Channel.objects.all(), channel_id, "channel")
+    return region_of(Channel, channel_id, "channel")
 
 
 def _take(log: Log, channel_id: UUID, action: str | Callable[[Channel], str]) -> Channel:

@@ -15,7 +15,7 @@ from diversion.models import CrewDuty, Vehicle
 
 def board_vehicle(*, actor: Actor, key: CommandKey, vehicle_id: UUID) -> Recorded:
     """Say which vehicle one is on, from now on and for one shift; it ends being on another."""
-    with change(region_of(Vehicle.objects.all(), vehicle_id, "vehicle"), actor=actor, key=key) as log:
+    with change(region_of(Vehicle, vehicle_id, "vehicle"), actor=actor, key=key) as log:
         vehicle = take(Vehicle.objects.all(), vehicle_id, "vehicle")
         log.role = access.require(actor, "crew.board", vehicle)
         _require_person(actor)

@@ -45,7 +45,7 @@ class Device:
 
 def enrol_at_site(*, actor: Actor, key: CommandKey, site_id: str, device: Device) -> Recorded:
     """Have the device in front of a site's coordinator told what the site has to act on."""
-    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+    with change(region_of(Site, site_id, "site"), actor=actor, key=key) as log:
         log.role = access.require(actor, enrolling(site_id), Site.objects.get(pk=site_id))
         _enrol(log, site_id, SITE_HEARS, device)
     return log.answer()

@@ -27,7 +27,7 @@ from hospitals.policies import policy_of
 
 def declare_diversion(*, actor: Actor, key: CommandKey, site_id: str, declaration: Declaration) -> Recorded:
     """Declare an episode at a site. It takes effect at once; dispatch marks it seen later."""
-    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+    with change(region_of(Site, site_id, "site"), actor=actor, key=key) as log:
         site = episodes.take_site(site_id)
         log.role = access.require(actor, "diversion.declare", site)
         check_declaration(site, declaration)

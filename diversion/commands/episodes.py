@@ -7,44 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from diversion import access, states
 from diversion.commands import bulletins
-from diversion.commands.intake import names, reassess_bound_for
-from diversion.commands.rows import fresh, region_of, take, take_one
+from diversion.commands.intake import names, reassess_bound_for, running_at
+from diversion.commands.rows import fresh, locked, region_of, there
 from diversion.commands.saying import AMENDABLE, Declaration, gates_since, told_disputes, told_services
 from diversion.errors import Conflict, Invalid
 from diversion.kinds import EventKind
 from diversion.log import Log
 from diversion.models import Diversion
+from diversion.prepared import Prepared
 from hospitals import gates
 from hospitals.models import Site
 from hospitals.policies import policy_of, review_minutes
 
 
 def region_of_episode(diversion_id: UUID) -> str:
-    return region_of(Diversion.objects.all(), diversion_id, "diversion")
+    return region_of(Diversion, diversion_id, "diversion")
 
 
 def take_site(site_id: str) -> Site:
-    return take(_places(), site_id, "site")
+    return there(_SITE.one(site_id), site_id, "site")
 
 
-def _places() -> QuerySet[Site]:
-    """Sites with what is told of them: their region's policy and their hospital's network."""
-    return Site.objects.select_related("region", "hospital")
+def _places(**which: Any) -> QuerySet[Site]:
+    """Sites, locked, with what is told of them: their region's policy and their hospital's network."""
+    return locked(Site.objects.select_related("region", "hospital").filter(**which))
+
+
+_SITE: Final = Prepared(lambda site: _places(pk=site), str)
+_SITE_OF: Final = Prepared(lambda episode: _places(diversions=episode), UUID)
+_EPISODE: Final = Prepared(lambda episode: locked(Diversion.objects.filter(pk=episode)), UUID)
 
 
 def take_episode(
     log: Log, diversion_id: UUID, action: str | None, version: int | None = None
 ) -> tuple[Site, Diversion]:
     """Lock the site, then the episode, then ask whether this may be done, then whether the caller is up to date."""
-    site = take_one(_places().filter(diversions=diversion_id), diversion_id, "diversion")
-    diversion = take(Diversion.objects.all(), diversion_id, "diversion")
+    site = there(_SITE_OF.one(diversion_id), diversion_id, "diversion")
+    diversion = there(_EPISODE.one(diversion_id), diversion_id, "diversion")
     if action is not None:
         log.role = access.require(log.actor, action, diversion)
     fresh(diversion, version)
@@ -151,7 +157,7 @@ def record(
 ) -> None:
     """Write the episode first, so that the site's gates and the affected transports are judged with it."""
     log.write(diversion)
-    running = list(Diversion.objects.running().filter(site=site))
+    running = running_at(site.pk)
     affected = reassess_bound_for(site, gates.effective(one.said() for one in running), log.now)
     # As the site is told in this event: read once.
     site.running_diversions = running  # type: ignore[attr-defined]  # as situation prefetches it

@@ -18,7 +18,7 @@ from hospitals.models import Site, Versioned
 
 def escalate_to_supervisor(*, actor: Actor, key: CommandKey, notice_id: UUID) -> Recorded:
     """Dispatch was told and still nobody has answered: the supervisor is told, by every channel that carries it."""
-    with change(region_of(Notice.objects.all(), notice_id, "notice"), actor=actor, key=key) as log:
+    with change(region_of(Notice, notice_id, "notice"), actor=actor, key=key) as log:
         transport_id = Notice.objects.values_list("transport_id", flat=True).get(pk=notice_id)
         transport = take(Transport.objects.select_related("vehicle"), transport_id, "transport")
         notice = take(Notice.objects.select_related("site"), notice_id, "notice")
@@ -36,7 +36,7 @@ def escalate_to_supervisor(*, actor: Actor, key: CommandKey, notice_id: UUID) ->
 
 def report_unseen(*, actor: Actor, key: CommandKey, diversion_id: UUID) -> Recorded:
     """Nobody at dispatch has marked a declaration as seen in time: whoever can wake them is told, once."""
-    with change(region_of(Diversion.objects.all(), diversion_id, "diversion"), actor=actor, key=key) as log:
+    with change(region_of(Diversion, diversion_id, "diversion"), actor=actor, key=key) as log:
         site_id = Diversion.objects.values_list("site_id", flat=True).get(pk=diversion_id)
         site = take(Site.objects.all(), site_id, "site")
         diversion = take(Diversion.objects.all(), diversion_id, "diversion")

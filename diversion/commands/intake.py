@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
-from diversion.commands.rows import take_all
+from diversion.commands.rows import locked
 from diversion.errors import Invalid
 from diversion.models import Diversion, Transport
+from diversion.prepared import Prepared
 from hospitals import gates
 from hospitals.models import Region, Site
+
+_RUNNING_AT: Final = Prepared(lambda site: Diversion.objects.running().filter(site_id=site), str)
+_HEADING_FOR: Final = Prepared(
+    lambda site: locked(Transport.objects.heading_for(site).select_related("vehicle")).order_by("pk"), str
+)
 
 
 def check_needs(needs: Sequence[str], region: Region) -> None:
@@ -27,7 +34,12 @@ def check_needs(needs: Sequence[str], region: Region) -> None:
 
 def gates_now(site_id: str) -> gates.Effective:
     """The effective gates of a site. Exact only while its row is locked."""
-    return gates.effective(one.said() for one in Diversion.objects.running().filter(site_id=site_id))
+    return gates.effective(one.said() for one in running_at(site_id))
+
+
+def running_at(site_id: str) -> list[Diversion]:
+    """The running episodes of a site, the oldest first."""
+    return _RUNNING_AT(site_id)
 
 
 def admitted(transport: Transport, intake: gates.Effective) -> bool:
@@ -47,8 +59,7 @@ def reassess(transport: Transport, intake: gates.Effective, now: datetime) -> bo
 
 def reassess_bound_for(site: Site, intake: gates.Effective, now: datetime) -> list[Transport]:
     """Lock the live transports heading for a site and return those whose being affected has changed."""
-    bound = take_all(Transport.objects.heading_for(site.pk).select_related("vehicle"))
-    return [transport for transport in bound if reassess(transport, intake, now)]
+    return [transport for transport in _HEADING_FOR(site.pk) if reassess(transport, intake, now)]
 
 
 def names(transports: Iterable[Transport]) -> list[str]:

@@ -82,7 +82,7 @@ def accept_invitation(*, actor: Actor, key: CommandKey, secret: str, password: s
 
     The secret is the right. The password has been judged by whoever took it; it is hashed here and told nobody.
     """
-    region_id = region_of(Invitation.objects.all(), _pk_of(secret), "invitation")
+    region_id = region_of(Invitation, _pk_of(secret), "invitation")
     with change(region_id, actor=actor, key=key) as log:
         invitation = take(Invitation.objects.select_related("user"), _pk_of(secret), "invitation")
         standing = invitation.standing(log.now)

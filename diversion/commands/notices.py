@@ -36,7 +36,7 @@ def notices_of(transport: Transport) -> list[Notice]:
 
 def send_notice(*, actor: Actor, key: CommandKey, transport_id: UUID) -> Recorded:
     """Announce a transport that has no open notice yet, such as a planned one."""
-    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+    with change(region_of(Transport, transport_id, "transport"), actor=actor, key=key) as log:
         here = Transport.objects.only("destination_id").get(pk=transport_id)
         take_sites([here.destination_id])
         transport = take(Transport.objects.select_related("vehicle"), transport_id, "transport")
@@ -94,7 +94,7 @@ def escalate_notice(*, actor: Actor, key: CommandKey, notice_id: UUID) -> Record
 
 
 def _region(notice_id: UUID) -> str:
-    return region_of(Notice.objects.all(), notice_id, "notice")
+    return region_of(Notice, notice_id, "notice")
 
 
 def _take(log: Log, notice_id: UUID, action: str = "notice.answer") -> Notice:

@@ -44,7 +44,7 @@ def beat(
     """Take one beat; tell it only if the site's presence changes by it."""
     site = Site.objects.filter(pk=site_id).first()
     if site is None:
-        region_of(Site.objects.all(), site_id, "site")
+        region_of(Site, site_id, "site")
         raise AssertionError("unreachable: region_of raises for a site that does not exist")
     access.require(actor, "screen.beat", site)
     now = moment.now()
@@ -60,7 +60,7 @@ def beat(
 
 def record_presence(*, actor: Actor, key: CommandKey, site_id: str) -> Recorded:
     """Bring a site's presence up to what its beats say; nothing is recorded when it already is."""
-    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+    with change(region_of(Site, site_id, "site"), actor=actor, key=key) as log:
         site = take(Site.objects.select_related("region"), site_id, "site")
         log.role = access.require(actor, "presence.record", site)
         presence = SitePresence.objects.select_for_update(no_key=True).filter(pk=site_id).first()

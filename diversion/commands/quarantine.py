@@ -29,7 +29,7 @@ def quarantine_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str)
     """Suspend a site's tokens and end every session of its people, at once. Raises Conflict("wrong_state")."""
     if not reason.strip():
         raise Invalid("reason_required", "Shutting a site's machines out needs a reason.", field="reason")
-    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+    with change(region_of(Site, site_id, "site"), actor=actor, key=key) as log:
         site = take_site(site_id)
         log.role = access.require(actor, "site.quarantine", site)
         if site.quarantined_at is not None:
@@ -53,7 +53,7 @@ def _end_logins(site: Site, now: datetime) -> int:
 
 def release_site(*, actor: Actor, key: CommandKey, site_id: str, reason: str) -> Recorded:
     """Let a site's machines in again."""
-    with change(region_of(Site.objects.all(), site_id, "site"), actor=actor, key=key) as log:
+    with change(region_of(Site, site_id, "site"), actor=actor, key=key) as log:
         site = take_site(site_id)
         log.role = access.require(actor, "site.release", site)
         if site.quarantined_at is None:

@@ -109,7 +109,7 @@ def _asked(here: Region, sites: Sequence[str] | None) -> list[str]:
 
 
 def _region(question_id: UUID) -> str:
-    return region_of(Question.objects.all(), question_id, "question")
+    return region_of(Question, question_id, "question")
 
 
 def _take(question_id: UUID) -> Question:

@@ -22,6 +22,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from diversion import access, moment
 from diversion.actors import Actor
+from diversion.commands.hearing import hearing
 from diversion.commands.holders import may_still
 from diversion.commands.rows import take
 from diversion.errors import NotFound
@@ -59,8 +60,7 @@ def tell(
 
     Title and body are keys of the catalogue with ``%(name)s`` for what is said. ``but`` is left out.
     """
-    found = Channel.objects.hearing(hears, region_id=log.region_id, sites=_sites_of(subject))
-    channels = [channel for channel in found if channel.pk != but]
+    channels = [channel for channel in hearing(hears, log.region_id, _sites_of(subject)) if channel.pk != but]
     for channel in channels:
         order(log, channel, hears=hears, subject=subject, written=words.Words(title, body), said=said)
     return len(channels)

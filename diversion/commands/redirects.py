@@ -38,7 +38,7 @@ def order_redirect(
     A site whose gate excludes the patient needs a reason, and whoever orders it to have proved lately that it is they;
     it is never refused. Keeping a destination takes no proof: without it the vehicle would go on all the same.
     """
-    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+    with change(region_of(Transport, transport_id, "transport"), actor=actor, key=key) as log:
         transport, sites = _take(log, transport_id, to_site_id)
         fresh(transport, version)
         _check_move(transport, sites[to_site_id])
@@ -60,7 +60,7 @@ def keep_destination(
     """Decide that a transport stays where it is going, and why."""
     if not reason.strip():
         raise Invalid("reason_required", "Keeping the destination needs a reason.", field="reason")
-    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+    with change(region_of(Transport, transport_id, "transport"), actor=actor, key=key) as log:
         transport, _ = _take(log, transport_id, None)
         fresh(transport, version)
         former = _supersede(log, transport)
@@ -78,7 +78,7 @@ def acknowledge_redirect(
     """The crew has answered: the transport moves, the former notice is withdrawn, the new one sent."""
     if channel not in CHANNELS:
         raise Invalid("unknown_channel", f"channel must be one of {', '.join(CHANNELS)}.", field="channel")
-    with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
+    with change(region_of(Redirect, redirect_id, "redirect"), actor=actor, key=key) as log:
         transport, redirect = _take_order(log, redirect_id, "redirect.acknowledge")
         _check_channel(log.role, channel)
         if redirect.state == "acknowledged":
@@ -105,7 +105,7 @@ def object_to_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID, reas
         raise Invalid("unknown_reason", f"reason must be one of {', '.join(OBJECTIONS)}.", field="reason")
     if reason == "other" and not comment.strip():
         raise Invalid("reason_required", "Say what it is.", field="comment")
-    with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
+    with change(region_of(Redirect, redirect_id, "redirect"), actor=actor, key=key) as log:
         _, redirect = _take_order(log, redirect_id, "redirect.object")
         if redirect.state != "ordered":
             raise Conflict("wrong_state", f"This redirect is {redirect.state}.", row=redirect, now=redirect.state)
@@ -118,7 +118,7 @@ def object_to_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID, reas
 
 def cancel_redirect(*, actor: Actor, key: CommandKey, redirect_id: UUID) -> Recorded:
     """Take an order back before its crew has answered; afterwards only a new redirect helps."""
-    with change(region_of(Redirect.objects.all(), redirect_id, "redirect"), actor=actor, key=key) as log:
+    with change(region_of(Redirect, redirect_id, "redirect"), actor=actor, key=key) as log:
         transport, redirect = _take_order(log, redirect_id, "redirect.order")
         if redirect.state != "ordered":
             raise Conflict("wrong_state", f"This redirect is {redirect.state}.", row=redirect, now=redirect.state)

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Final, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from diversion.errors import Conflict, NotFound
 from hospitals.models import Region, Site, Versioned
 
 Row = TypeVar("Row", bound=Model)
+Key = UUID | str
+
+#: Rows whose region is kept in mind: one on a screen is asked about again and again.
+REMEMBERED: Final = 10_000
 
 
-def region_of(rows: QuerySet[Any], pk: object, what: str) -> str:
-    """The region a row belongs to, which never changes; read before the change so that it can begin."""
-    found = rows.filter(pk=pk).values_list("region_id", flat=True).first()
-    if found is None:
-        raise NotFound(what, pk)
-    return str(found)
+def region_of(model: type[Model], pk: Key | int | None, what: str) -> str:
+    """The region a row belongs to; found before the change so that it can begin. Raises NotFound."""
+    # A name given by people can be struck from one region's registry and given again in another's.
+    ask = _remembered if isinstance(pk, UUID) else _region_of
+    try:
+        return ask(model, pk)
+    except ObjectDoesNotExist:
+        raise NotFound(what, pk) from None
+
+
+def _region_of(model: type[Model], pk: Key | int | None) -> str:
+    found: str = model._default_manager.values_list("region_id", flat=True).get(pk=pk)  # noqa: SLF001
+    return found
+
+
+#: A row's region never changes. That there is no such row is not remembered.
+_remembered: Final = lru_cache(REMEMBERED)(_region_of)
 
 
 def region(region_id: str) -> Region:
@@ -36,15 +53,24 @@ def take(rows: QuerySet[Row], pk: object, what: str) -> Row:
 
 def take_one(rows: QuerySet[Row], pk: object, what: str) -> Row:
     """Lock the one row that these are; ``pk`` is by which name it is missed."""
-    found = rows.select_for_update(no_key=True, of=("self",)).first()
-    if found is None:
+    return there(locked(rows).first(), pk, what)
+
+
+def locked(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """These rows against other writers."""
+    return rows.select_for_update(no_key=True, of=("self",))
+
+
+def there(row: Row | None, pk: object, what: str) -> Row:
+    """The row that was asked for by its key. Raises NotFound where there is none."""
+    if row is None:
         raise NotFound(what, pk)
-    return found
+    return row
 
 
 def take_all(rows: QuerySet[Row]) -> list[Row]:
     """Lock several rows, by primary key: two commands that want the same rows want them in the same order."""
-    return list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    return list(locked(rows).order_by("pk"))
 
 
 def take_sites(pks: Iterable[str]) -> dict[str, Site]:
@@ -60,6 +86,3 @@ def fresh(row: Versioned, version: int | None) -> None:
     """Refuse to act on a picture that has changed since the caller looked."""
     if version is not None and version != row.version:
         raise Conflict("stale_version", "This has changed since you looked at it.", row=row)
-
-
-Key = UUID | str

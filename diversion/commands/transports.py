@@ -97,7 +97,7 @@ def update_transport(
     *, actor: Actor, key: CommandKey, transport_id: UUID, changes: Mapping[str, Any], version: int | None = None
 ) -> Recorded:
     """Tell a live transport differently. Its destination only moves by a redirect, never by an update."""
-    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+    with change(region_of(Transport, transport_id, "transport"), actor=actor, key=key) as log:
         transport = _take(log, transport_id)
         fresh(transport, version)
         if not _apply(transport, changes, log.now):
@@ -110,7 +110,7 @@ def update_transport(
 
 def finish_transport(*, actor: Actor, key: CommandKey, transport_id: UUID, outcome: str) -> Recorded:
     """End a transport as arrived or cancelled, and with it its open order and its notices."""
-    with change(region_of(Transport.objects.all(), transport_id, "transport"), actor=actor, key=key) as log:
+    with change(region_of(Transport, transport_id, "transport"), actor=actor, key=key) as log:
         transport = _take(log, transport_id)
         states.require(states.TRANSPORT, now=transport.state, to=outcome, what="This transport", row=transport)
         arrived_at = transport.destination_id

@@ -16,9 +16,9 @@ from hospitals.models import Region, Site
 
 
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
-    def latest_of(self, site_id: str) -> Bulletin | None:
-        """What the public was told last about a site."""
-        return self.filter(site_id=site_id).order_by("-number").first()
+    def of(self, site_id: str) -> BulletinQuerySet:
+        """What the public was told about a site, the last first."""
+        return self.filter(site_id=site_id).order_by("-number")
 
     def standing(self, region_id: str) -> list[Bulletin]:
         """What holds now, the latest first: the last bulletin of each site, where it is not an end."""

@@ -37,7 +37,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(active=True)
 
-    def hearing(self, subject: str, *, region_id: str, sites: Collection[str]) -> ChannelQuerySet:
+    def hearing(self, subject: str, region_id: str, sites: Collection[str]) -> ChannelQuerySet:
         """The region's own channels, and those of these sites, that carry a subject."""
         own = Q(site__isnull=True) | Q(site__in=sites)
         return self.active().filter(own, region_id=region_id, hears__contains=[subject]).order_by("pk")

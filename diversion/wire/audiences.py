@@ -40,7 +40,7 @@ class Audience:
 
 def audience_of(actor: Actor, region_id: str, wish: str | None = None) -> Audience:
     """The audience an actor belongs to, narrowed to ``wish`` (``sites:a,b``) if asked. Raises Denied, Invalid."""
-    return audience_within(access.standings([actor])[actor], region_id, wish)
+    return audience_within(access.standing(actor), region_id, wish)
 
 
 def audience_within(standing: Standing, region_id: str, wish: str | None = None) -> Audience:
