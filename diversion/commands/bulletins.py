@@ -6,6 +6,7 @@ so the last bulletin of a site is always true of all its episodes, and its numbe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -18,6 +19,7 @@ from diversion.models import Bulletin, Diversion, Stream
 from diversion.prepared import Prepared
 from diversion.public import content
 from diversion.wire.positions import instant
+from hospitals.exercises import is_exercise
 from hospitals.models import Site
 
 _SITE: Final = Prepared(lambda site: Site.objects.select_related("region").filter(pk=site), str)
@@ -30,12 +32,16 @@ def publish(log: Log, site_id: str, *, withdrawn: Diversion | None = None) -> No
 
 
 def _publish(log: Log, site_id: str, withdrawn: Diversion | None, stream: Stream) -> None:
-    site = there(_SITE.one(site_id), site_id, "site")
-    if site.region.exercise_of_id is not None:
+    if is_exercise(log.region_id):
         # In an exercise nothing is real; a bulletin about it would be read as if it were.
         return
-    before = _LATEST.one(site_id)
-    said = _to_be_said(log, site, before, withdrawn)
+    last, running = _LATEST.one(site_id), running_at(site_id)
+    before = last.content if last is not None else None
+    if not _is_running(before) and not any(one.seen_at for one in running):
+        # As with every declaration: the public is told from when dispatch has seen it.
+        return
+    site = there(_SITE.one(site_id), site_id, "site")
+    said = _to_be_said(log, site, running, before, withdrawn)
     if said is None:
         return
     stream.bulletins += 1
@@ -47,11 +53,15 @@ def _publish(log: Log, site_id: str, withdrawn: Diversion | None, stream: Stream
     )
 
 
-def _to_be_said(log: Log, site: Site, last: Bulletin | None, withdrawn: Diversion | None) -> content.Content | None:
+def _is_running(before: content.Content | None) -> bool:
+    return before is not None and before["kind"] == "running"
+
+
+def _to_be_said(
+    log: Log, site: Site, running: Sequence[Diversion], before: content.Content | None, withdrawn: Diversion | None
+) -> content.Content | None:
     """What is news to the public; None when nothing is."""
-    before = last.content if last is not None else None
-    was_running = before is not None and before["kind"] == "running"
-    running = running_at(site.pk)
+    was_running = _is_running(before)
     if any(one.first_seen_at and not one.seen_at for one in running):
         # The public knows of it as it was, and dispatch has not seen what it is now: seeing it publishes.
         return None

@@ -8,7 +8,6 @@ and a queue for each frame and reader. Only a send that blocks becomes a task, b
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from typing import Any, Final
@@ -21,10 +20,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 #: Frames that may wait behind a blocked send. Beyond it the reader is too slow: it resumes from the log.
 QUEUE: Final = 128
+#: Messages a second that a client may say although nobody listens. Ours say nothing; what says more is no client.
+TALK: Final = 10
 
 
 class Connection:
     """Owned by the hub's event loop; none of its methods may be called from another thread."""
+
+    __slots__ = ("_door", "_ended", "_queue", "_said", "_send", "_writer", "admission", "envelope", "seq")
 
     def __init__(self, admission: Admission, send: Send, envelope: Envelope, door: Door | None = None) -> None:
         self.admission = admission
@@ -33,7 +36,9 @@ class Connection:
         self._send = send
         self.envelope: Envelope = envelope
         self._door = door
-        self._queue: deque[Message] = deque()
+        self._queue: list[Message] = []
+        #: When the client said something last (the loop's seconds).
+        self._said: list[float] = []
         self._writer: asyncio.Task[None] | None = None
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -61,9 +66,23 @@ class Connection:
         if not self._ended.done():
             self._ended.set_result(reason)
 
+    def hear(self, message: dict[str, Any]) -> None:
+        """What the client says is ignored, as long as that is little: it only listens."""
+        if message["type"].endswith(".disconnect"):
+            self.end("gone")
+            return
+        now = asyncio.get_running_loop().time()
+        self._said = [*(one for one in self._said if now - one < 1), now]
+        if len(self._said) > TALK:
+            self.end("too_talkative")
+
     async def wait(self) -> str:
         """Until the reader is to be dropped; the reason."""
         return await self._ended
+
+    def when_ended(self, do: Callable[[str], None]) -> None:
+        """Have this done once the reader is to be dropped, soon if it is already; with the reason."""
+        self._ended.add_done_callback(lambda ended: do(ended.result()))
 
     def release(self) -> None:
         """Give up the writer of a socket that has gone."""
@@ -79,7 +98,7 @@ class Connection:
 
     def _enqueue(self, message: Message) -> None:
         if message.replaceable:
-            self._queue = deque(one for one in self._queue if not one.replaceable)
+            self._queue = [one for one in self._queue if not one.replaceable]
         if len(self._queue) >= QUEUE:
             self.end("too_slow")
         else:
@@ -102,7 +121,7 @@ class Connection:
         try:
             await started
             while self._queue:
-                await self._send(self._queue.popleft().enveloped(self.envelope))
+                await self._send(self._queue.pop(0).enveloped(self.envelope))
         except asyncio.CancelledError:
             raise
         except Exception:  # noqa: BLE001  # as in _step: whatever the server raises, the socket has gone

@@ -8,8 +8,8 @@ times as much at 5,000 readers.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -41,8 +41,6 @@ CODES: Final = {
     "too_talkative": 4429,
     "too_often": 4429,
 }
-#: Messages a second that a client may say although nobody listens. Ours say nothing; what says more is no client.
-TALK: Final = 10
 #: A socket that will not even take our goodbye is given this long (seconds) before it is left to the server.
 FAREWELL: Final = 1.0
 
@@ -62,8 +60,24 @@ async def websocket_feed(scope: Scope, receive: Receive, send: Send) -> None:
     if isinstance(admission, Refused):
         await _goodbye(send, admission.reason)
         return
-    connection = Connection(admission, send, "websocket", door_of(scope))
-    reason = await _serve(connection, after, receive, until="websocket.disconnect", rings=rings)
+    door = door_of(scope)
+    connection = Connection(admission, send, "websocket", door)
+    if door is None:
+        await _part(connection, await _serve(connection, after, receive, rings=rings), send)
+    else:
+        door.keep(connection.hear)
+        await _join(connection, after, rings=rings)
+        connection.when_ended(partial(_dismiss, connection, send))
+
+
+def _dismiss(connection: Connection, send: Send, reason: str) -> None:
+    """The end of a reader that has no task of its own."""
+    _leave(connection, reason)
+    if reason != "gone":
+        hub().start(_part(connection, reason, send))
+
+
+async def _part(connection: Connection, reason: str, send: Send) -> None:
     if reason != "gone":
         await _goodbye(send, reason)
     if reason == "too_slow":
@@ -88,7 +102,7 @@ async def sse_feed(scope: Scope, receive: Receive, send: Send) -> None:
     headers = [*_SSE_HEADERS, *(_EXERCISE if is_exercise(admission.audience.region_id) else ())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     connection = Connection(admission, send, "sse")
-    reason = await _serve(connection, after, receive, until="http.disconnect", rings=rings)
+    reason = await _serve(connection, after, receive, rings=rings)
     if reason != "gone":
         await _within(send(Message(bye_frame(reason)).sse))
         await _within(send({"type": "http.response.body", "body": b"", "more_body": False}))
@@ -110,36 +124,38 @@ _SSE_HEADERS: Final = [
 _EXERCISE: Final = ((b"x-exercise", b"true"),)
 
 
-async def _serve(connection: Connection, after: Cursor | None, receive: Receive, *, until: str, rings: int) -> str:
-    """Feed one reader until it goes or has to; why. ``rings``: what the hub had heard before it was admitted."""
+async def _serve(connection: Connection, after: Cursor | None, receive: Receive, *, rings: int) -> str:
+    """Feed one reader until it goes or has to; why."""
+    hearing, reason = asyncio.ensure_future(_hear(connection, receive)), "gone"
+    try:
+        await _join(connection, after, rings=rings)
+        reason = await connection.wait()
+        return reason
+    finally:
+        hearing.cancel()
+        _leave(connection, reason)
+
+
+async def _join(connection: Connection, after: Cursor | None, *, rings: int) -> None:
+    """Have a reader fed from now on. ``rings``: what the hub had heard before it was admitted."""
     admission = connection.admission
-    feed = hub().region(admission.audience.region_id)
 
     def greeting() -> Message:
         return Message(hello_frame(admission.audience, you=admission.you(), now=moment.now()))
 
-    gone = asyncio.ensure_future(_until(receive, until, connection))
-    try:
-        await feed.join(connection, after, greeting)
-        hub().recheck_if_rung(since=rings)
-        reason = await connection.wait()
-        measures.ENDED.labels(reason).inc()
-        return reason
-    finally:
-        gone.cancel()
-        feed.leave(connection)
-        connection.release()
+    await hub().region(admission.audience.region_id).join(connection, after, greeting)
+    hub().recheck_if_rung(since=rings)
 
 
-async def _until(receive: Receive, kind: str, connection: Connection) -> None:
-    """Read and ignore what the client says, as long as that is little: it only listens."""
-    clock, said = asyncio.get_running_loop().time, deque[float](maxlen=TALK)
-    while (await receive())["type"] != kind:
-        if len(said) == TALK and clock() - said[0] < 1:
-            connection.end("too_talkative")
-            return
-        said.append(clock())
-    connection.end("gone")
+def _leave(connection: Connection, reason: str) -> None:
+    measures.ENDED.labels(reason).inc()
+    hub().region(connection.admission.audience.region_id).leave(connection)
+    connection.release()
+
+
+async def _hear(connection: Connection, receive: Receive) -> None:
+    while not connection.ended:
+        connection.hear(await receive())
 
 
 def _too_often(request: Request, scope: Scope) -> bool:
@@ -152,9 +168,14 @@ def _too_often(request: Request, scope: Scope) -> bool:
     return times > MOST
 
 
+#: The headers in which a reader says who it is and where it stopped.
+_ASKED: Final = frozenset({b"authorization", b"last-event-id"})
+
+
 def _asked(scope: Scope) -> tuple[Request, Cursor | None]:
     """Who asks for what, and where it stopped reading. Of a header sent twice the first counts."""
-    headers = {name.lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    said = reversed(scope["headers"])
+    headers = {key: value.decode("latin-1") for name, value in said if (key := name.lower()) in _ASKED}
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     kind, _, token = headers.get(b"authorization", "").partition(" ")
     request = Request(

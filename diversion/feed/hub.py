@@ -37,22 +37,23 @@ class Hub:
         #: How often it rang that somebody's access has changed.
         self.access_rings = 0
         self._access_rung = asyncio.Event()
-        self._start(listen(self._heard, self._stand))
-        self._start(self._recheck_for_ever())
+        self.start(listen(self._heard, self._stand))
+        self.start(self._recheck_for_ever())
 
     def region(self, region_id: str) -> RegionFeed:
         """The feed of a region, which must exist."""
         if region_id not in self._regions:
             feed = self._regions[region_id] = RegionFeed(region_id, broker=lambda: self._broker)
-            self._start(feed.run())
-            self._start(feed.run_positions())
-            self._start(feed.run_claims())
+            self.start(feed.run())
+            self.start(feed.run_positions())
+            self.start(feed.run_claims())
         return self._regions[region_id]
 
     def feeds(self) -> list[RegionFeed]:
         return list(self._regions.values())
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have this done beside everything else."""
         task = asyncio.ensure_future(work)
         # Kept, because the loop itself holds tasks only weakly.
         self._tasks.add(task)

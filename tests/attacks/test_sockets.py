@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from diversion import bodies
 from diversion.commands import quarantine
 from diversion.feed.admission import Admission, Refused, Request, admit
-from diversion.feed.consumer import TALK
+from diversion.feed.connection import TALK
 from diversion.feed.opens import MOST, WINDOW, Opens
 from diversion.feed.protocol import LARGEST
 from diversion.log import CommandKey
