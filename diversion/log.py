@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import structlog
@@ -275,4 +275,9 @@ def _require_open(log: Log, closed_at: datetime | None) -> None:
 
 def read_after(region_id: str, seq: int, *, limit: int) -> Sequence[Event]:
     """At most ``limit`` events after a number, in order and without gap."""
-    return list(Event.objects.all().after(region_id, seq)[:limit])
+    return _after(limit)(region_id, seq)
+
+
+@lru_cache
+def _after(limit: int) -> Prepared[Event]:
+    return Prepared(lambda region, seq: Event.objects.all().after(region, seq)[:limit], str, int)

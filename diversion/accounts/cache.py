@@ -59,13 +59,16 @@ def _both(name: str) -> Any:
     return _steady(getattr(RedisCache, name), getattr(LocMemCache, name))
 
 
-def _count_there(cache: RedisCache, key: str, seconds: int) -> int:
-    """In one question: every command asks it."""
-    name = cache.make_and_validate_key(key)
-    with cache._cache.get_client(name, write=True).pipeline(transaction=False) as asked:  # noqa: SLF001
-        asked.incr(name)
-        asked.expire(name, seconds, nx=True)
-        return int(asked.execute()[0])
+#: In one question: every command asks it. No count is left that never expires.
+_COUNT: Final = """
+    local counted = redis.call('INCR', KEYS[1])
+    if counted == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+    return counted
+"""
+
+
+def _count_there(cache: CountingCache, key: str, seconds: int) -> int:
+    return int(cache.counter(keys=[cache.make_and_validate_key(key)], args=[seconds]))
 
 
 def _count_here(cache: LocMemCache, key: str, seconds: int) -> int:
@@ -85,9 +88,19 @@ class CountingCache(RedisCache):
     #: By where Valkey is. Django makes a cache for every request, and each would open a connection of its own.
     _clients: ClassVar[dict[str, Any]] = {}
 
+    _counters: ClassVar[dict[str, Any]] = {}
+
     @cached_property
     def _cache(self) -> Any:
         return self._clients.setdefault(self._where, super()._cache)
+
+    @property
+    def counter(self) -> Any:
+        """What counts at this Valkey: Django would make a client anew for each question."""
+        if self._where not in self._counters:
+            client = self._cache.get_client(None, write=True)
+            self._counters[self._where] = client.register_script(_COUNT)
+        return self._counters[self._where]
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "serializer": Plain()}

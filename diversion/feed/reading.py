@@ -6,6 +6,7 @@ READ COMMITTED three snapshots in four mixed two moments when it was measured un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 
 from diversion import moment
 from diversion.errors import NotFound
+from diversion.log import read_after
 from diversion.models import Claim, Event, LastPosition
 from diversion.wire.audiences import Audience, Scope
 from diversion.wire.cursor import BEGINNING, Cursor
@@ -56,6 +58,17 @@ def head(region_id: str, *, known: Cursor | None = None) -> Head:
         raise NotFound("region", region_id)
     end, clock_at, is_ours = Cursor(row[0], row[1]), row[2], row[3]
     return Head(end, clock_at, known is None or known in (end, BEGINNING) or is_ours)
+
+
+def news(region_id: str, known: Cursor | None, *, limit: int) -> tuple[Head, Sequence[Event]]:
+    """The end of the log, and at most so many events after ``known`` where the log goes on from there.
+
+    Asked together because each hop to a thread and back is a good part of what an event takes. Raises NotFound.
+    """
+    end = head(region_id, known=known)
+    if known is None or not end.continues or end.cursor.seq <= known.seq:
+        return end, ()
+    return end, read_after(region_id, known.seq, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)

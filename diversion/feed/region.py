@@ -151,14 +151,15 @@ class RegionFeed:
     async def _turn(self) -> None:
         # Cleared before reading: a ring during the read means that there may be more.
         self._rung.clear()
-        end = await in_thread(reading.head, self.region_id, known=self._past.cursor)
+        end, events = await in_thread(reading.news, self.region_id, self._past.cursor, limit=BATCH)
         self._clock_at = end.clock_at
         if self._past.cursor is None:
             await self._begin(end.cursor)
         elif not end.continues:
             await self._start_over(end.cursor)
         while self._seq < end.cursor.seq:
-            await self._send_events(await in_thread(read_after, self.region_id, self._seq, limit=BATCH))
+            await self._send_events(events or await in_thread(read_after, self.region_id, self._seq, limit=BATCH))
+            events = ()
         self._read_at = time.monotonic()
         self._read.set()
         await self._tick_if_due()
