@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from diversion.errors import Conflict, NotFound
+from diversion.prepared import Prepared
 from hospitals.models import Region, Site, Versioned
 
 Row = TypeVar("Row", bound=Model)
@@ -22,21 +23,26 @@ REMEMBERED: Final = 10_000
 
 def region_of(model: type[Model], pk: Key | int | None, what: str) -> str:
     """The region a row belongs to; found before the change so that it can begin. Raises NotFound."""
-    # A name given by people can be struck from one region's registry and given again in another's.
-    ask = _remembered if isinstance(pk, UUID) else _region_of
+    if isinstance(pk, str):
+        # Not remembered: a name given by people can be struck from one region's registry and given again in another's.
+        found: str = there(_named(model).one(pk), pk, what).region_id  # type: ignore[attr-defined]
+        return found
     try:
-        return ask(model, pk)
+        return _region_of(model, pk)
     except ObjectDoesNotExist:
         raise NotFound(what, pk) from None
 
 
-def _region_of(model: type[Model], pk: Key | int | None) -> str:
+@lru_cache(REMEMBERED)
+def _region_of(model: type[Model], pk: UUID | int | None) -> str:
+    """The region of a row, which never changes. Raises ObjectDoesNotExist, which is not remembered."""
     found: str = model._default_manager.values_list("region_id", flat=True).get(pk=pk)  # noqa: SLF001
     return found
 
 
-#: A row's region never changes. That there is no such row is not remembered.
-_remembered: Final = lru_cache(REMEMBERED)(_region_of)
+@lru_cache
+def _named(model: type[Model]) -> Prepared[Model]:
+    return Prepared(lambda pk: model._default_manager.filter(pk=pk).only("region_id"), str)  # noqa: SLF001
 
 
 def region(region_id: str) -> Region:
