@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 
 

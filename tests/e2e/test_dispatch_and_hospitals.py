@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.desks import calm, desk, press, waits
+from tests.e2e.visits import Visits
 
 # ------------------------------------------------------------ declared after a call
 

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.desks import desk, press, waits
 from tests.e2e.faces import Console
 from tests.e2e.test_accessible import LANGUAGES, is_accessible
 from tests.e2e.test_sizes import fits_the_width
+from tests.e2e.visits import PHONE, Visits
 
 
 def test_declaring_and_answering_a_reopening_take_no_pointer(visit: Visits, city: City):

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, SitePage
 from tests.e2e.proxy import FaultProxy
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 from tests.server import Server, eventually
 

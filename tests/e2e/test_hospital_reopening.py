@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import SitePage
 from tests.e2e.test_hospital_page import desk, phone, recorded
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 
 CHECKLIST = ("records", "laboratory", "radiology", "admissions")

@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Screen, SitePage
 from tests.e2e.test_offline import CUT, KEPT, SITE, at_work, has_kept
+from tests.e2e.visits import PHONE, Visits
 from tests.server import eventually
 
 
