@@ -7,6 +7,9 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright
 
+# Playwright's synchronous interface runs an event loop in this very thread, which Django takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 #: What the browser does not do here. The first two draw what the address bar would unfold, anew for every profile: a
 #: second and a half of processor time. The others are Playwright's own list, since only the last list counts.
 WITHOUT = (

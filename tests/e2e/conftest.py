@@ -32,9 +32,6 @@ from tests.e2e.words import Words
 from tests.emptying import empty_tables
 from tests.server import ROOT, Server, eventually
 
-# Playwright's synchronous interface runs an event loop in this very thread, which Django takes for asynchronous code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 
 @pytest.fixture
 def quick_passwords() -> None:
