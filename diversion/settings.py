@@ -109,6 +109,8 @@ TLS_CERTIFICATE = Path(ENV.tls_certificate) if ENV.tls_certificate else None
 WATCHED_FOLDERS = ENV.folders()
 DISK_FREE_MB = ENV.disk_free_mb
 STANDBYS = ENV.standbys
+# A process reads each region's log every second, and screens call themselves delayed after ten.
+FEED_BEHIND_SECONDS = 10.0
 KEEP_RECEIPTS_DAYS = ENV.keep_receipts_days
 KEEP_DELIVERIES_DAYS = ENV.keep_deliveries_days
 KEEP_POSITIONS_DAYS = ENV.keep_positions_days

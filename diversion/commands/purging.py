@@ -62,12 +62,12 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def purge_if_due() -> int:
+def purge_if_due(*, at_most: int = BATCH) -> int:
     """One batch of everything that may go; how many rows. Once nothing is left it rests until tomorrow."""
     now = moment.now()
     if ClockBeat.objects.filter(name="purge", at__gt=now - EVERY).exists():
         return 0
-    gone = sum(forget(name) for name in RULES)
+    gone = sum(forget(name, at_most=at_most) for name in RULES)
     if not gone:
         ClockBeat.objects.update_or_create(name="purge", defaults={"at": now})
     return gone

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -61,10 +62,13 @@ class Watch:
 
 
 def limits() -> Limits:
-    return Limits(disk_mb=settings.DISK_FREE_MB, standbys=settings.STANDBYS)
+    return Limits(disk_mb=settings.DISK_FREE_MB, standbys=settings.STANDBYS, feed_behind=settings.FEED_BEHIND_SECONDS)
 
 
-WATCH: Final = Watch()
+@cache
+def watch() -> Watch:
+    """The one of this process."""
+    return Watch()
 
 
 def before_sessions(get_response: Answering) -> Answering:
@@ -88,7 +92,7 @@ def before_sessions(get_response: Answering) -> Answering:
 def _has_no_session(request: HttpRequest) -> bool:
     """It brings none, or none can be looked for."""
     brings = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return not brings or any(one.code in DATABASE for one in WATCH.findings())
+    return not brings or any(one.code in DATABASE for one in watch().findings())
 
 
 @require_safe
@@ -102,7 +106,7 @@ def live(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def ready(request: HttpRequest, *, sessions: bool = True) -> JsonResponse:
     """Whether this process should be given traffic: 200, also when something else is wrong; 503 when it should not."""
-    found = WATCH.findings()
+    found = watch().findings()
     said: dict[str, Any] = {"status": status(found)}
     if is_operator(request) or (sessions and _is_administrator(request)):
         said["findings"] = [as_data(one) for one in found]
@@ -115,7 +119,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """This process's figures, in Prometheus's text form. Refused to everybody but operators and machines inside."""
     if not (is_operator(request) or is_inside(request)):
         return HttpResponse("Send OPERATIONS_TOKEN, or ask from OPERATIONS_NETWORKS.\n", "text/plain", status=403)
-    return HttpResponse(figures.text(WATCH.findings()), CONTENT_TYPE_LATEST)
+    return HttpResponse(figures.text(watch().findings()), CONTENT_TYPE_LATEST)
 
 
 def as_data(finding: Finding) -> dict[str, Any]:

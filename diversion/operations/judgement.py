@@ -18,8 +18,6 @@ from diversion.operations.readings import Disk, Readings, Unread
 CLOCK_LATE: Final = 10.0
 #: Seconds without a worker's beat: it beats every ten, behind at most four tries of ten seconds each.
 WORKER_LATE: Final = 60.0
-#: Seconds a process may have left a region's log unread: it reads every second, and screens are delayed after ten.
-FEED_BEHIND: Final = 10.0
 #: Seconds between two clocks: as much as the journeys' ties forgive; more falsifies who acted first.
 CLOCKS_DIFFER: Final = 2.0
 #: Seconds a standby may be behind before it would lose what somebody was told is recorded.
@@ -40,6 +38,8 @@ class Limits:
 
     disk_mb: int
     standbys: int
+    #: Seconds a process may have left a region's log unread.
+    feed_behind: float
 
 
 def judge(readings: Readings, limits: Limits) -> list[Finding]:
@@ -113,8 +113,8 @@ def _broker(readings: Readings, _: Limits) -> Found:
         yield Finding("broker_down", "warning", said={"error": readings.broker.error})
 
 
-def _process(readings: Readings, _: Limits) -> Found:
-    behind = {region: age for region, age in readings.feed.items() if age > FEED_BEHIND}
+def _process(readings: Readings, limits: Limits) -> Found:
+    behind = {region: age for region, age in readings.feed.items() if age > limits.feed_behind}
     if behind and not isinstance(readings.database, Unread):
         age = max(behind.values())
         since = readings.at - timedelta(seconds=age)

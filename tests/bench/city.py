@@ -31,7 +31,7 @@ def afresh(city: Any) -> Any:
 
 def at_a_desk(city: Any, browser: Any, **options: Any) -> Any:
     """A profile of its own in which Dina is logged in, at the size of a desk's screen."""
-    from tests.e2e.conftest import DESK
+    from tests.e2e.visits import DESK
 
     context = browser.new_context(**{"viewport": DESK, **options})
     cookies = {"django_language": "en", **city.session("dina")}
@@ -46,7 +46,7 @@ def city_and_browser(*flags: str, **env: str) -> Iterator[tuple[Any, Any]]:
     from django.test.utils import setup_databases
     from playwright.sync_api import sync_playwright
 
-    from tests.e2e.conftest import launch
+    from tests.e2e.chromium import launch
     from tests.e2e.founding import build
     from tests.server import Server
 

@@ -48,7 +48,7 @@ def build(url: str, policy: dict[str, int] | None = None) -> City:
     _, secret = members.issue_token(
         actor=SYSTEM, key=CommandKey.new(), region_id=REGION, name="CAD", scopes=["cad:write", "feed:read"]
     )
-    return City(url, {user.username: user for user in User.objects.all()}, secret)
+    return City({user.username: user for user in User.objects.all()}, url, secret)
 
 
 def _found(numbers: dict[str, int]) -> None:

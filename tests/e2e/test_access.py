@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console, SitePage
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 
 FACES = ("/console/brussels/", "/site/saint-pierre/", "/screen/saint-pierre/")

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.brussels import REGION
 from tests.e2e.city import City, everything_said
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Face, Screen, SitePage
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 from tests.server import ROOT
 

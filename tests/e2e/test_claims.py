@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 
 

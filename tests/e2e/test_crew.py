@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.brussels import REGION
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Face
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 
 PATH = f"/crew/{REGION}/"

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console, Face, Screen, SitePage
 from tests.e2e.proxy import FaultProxy
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 from tests.server import Server, eventually
 

@@ -17,9 +17,9 @@ from diversion.commands import devices
 from diversion.log import CommandKey
 from diversion.models import Channel
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, SitePage
 from tests.e2e.test_reaching import picture
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 from tests.reaching.browsers import Browser
 from tests.server import eventually

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Visits
+from tests.e2e.visits import Visits
 
 
 def test_the_interface_shows_every_operation_and_its_fields(visit: Visits):

@@ -12,8 +12,8 @@ from diversion.commands.exercises import close_exercise, open_exercise
 from diversion.log import CommandKey
 from tests.e2e.brussels import REGION
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import LANGUAGES, Words
 from tests.server import Server
 

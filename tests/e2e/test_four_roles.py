@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
+from tests.e2e.visits import PHONE, Visits
 
 
 @pytest.mark.webgl

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Screen, SitePage
 from tests.e2e.test_hospital_page import phone, recorded
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 
 

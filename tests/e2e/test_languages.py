@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.city import City, everything_said
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import LANGUAGES, Words
 
 NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}

@@ -14,9 +14,9 @@ from diversion.log import CommandKey
 from diversion.models import MassCasualty
 from tests.e2e.brussels import REGION
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
 from tests.e2e.test_accessible import is_accessible
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 
 PLACE = "Gare centrale"

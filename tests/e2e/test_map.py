@@ -10,9 +10,9 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.brussels import FLEET
 from tests.e2e.city import City
-from tests.e2e.conftest import DESK, Visits
 from tests.e2e.faces import Console
 from tests.e2e.test_sizes import box_of
+from tests.e2e.visits import DESK, Visits
 from tests.e2e.words import Words
 from tests.server import eventually
 

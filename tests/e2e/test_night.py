@@ -17,10 +17,10 @@ from playwright.sync_api import Locator, Page, expect
 from diversion.simulate.replay import load
 from tests.e2e.brussels import REGION, TWELVE
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console, Screen
 from tests.e2e.proxy import FaultProxy
 from tests.e2e.test_cut_off import console_over, let_pass, shows_what_a_new_page_shows
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 from tests.server import Server, eventually
 from tests.stories import Story, site_headers

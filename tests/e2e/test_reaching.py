@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, SitePage
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 from tests.reaching.channels import try_all
 from tests.reaching.sinks import Gateway

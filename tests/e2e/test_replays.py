@@ -27,8 +27,8 @@ from diversion.simulate.replay import load
 from hospitals.registry import load as registry
 from hospitals.registry import parse, shipped
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console, SitePage
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 from tests.stories import Story, dispatch_looks, site_headers
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import HOLD_AUDIO, Console, Screen
+from tests.e2e.visits import Visits
 from tests.e2e.words import Words
 
 

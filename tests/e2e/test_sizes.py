@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.e2e.brussels import FLEET
 from tests.e2e.city import City, everything_said
-from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import Console, Screen, SitePage
+from tests.e2e.visits import DESK, PHONE, Visits
 from tests.e2e.words import Words
 
 WALL: ViewportSize = {"width": 1920, "height": 1080}

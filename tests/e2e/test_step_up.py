@@ -14,11 +14,11 @@ from diversion.identity import LOGIN_AT, PROVEN_AT
 from diversion.models import LoginSession
 from hospitals.models import Site
 from tests.e2e.city import City
-from tests.e2e.conftest import PHONE, Visits
 from tests.e2e.faces import Console
 from tests.e2e.test_accessible import violations
 from tests.e2e.test_sizes import are_large_enough, fits_the_width
 from tests.e2e.test_ways_in import chooses_a_password, home, is_at_work, phone, press
+from tests.e2e.visits import PHONE, Visits
 from tests.e2e.words import Words
 
 __all__ = ["home", "phone"]

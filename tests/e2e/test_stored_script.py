@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console
+from tests.e2e.visits import Visits
 
 SCRIPT = "<img src=x onerror='window.stolen=1'><script>window.stolen=1</script>{{stolen}}"
 

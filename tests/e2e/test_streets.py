@@ -14,9 +14,9 @@ from diversion.maps import store
 from diversion.maps.build import build
 from hospitals.models import Site
 from tests.e2e.city import City
-from tests.e2e.conftest import Visits
 from tests.e2e.faces import Console
 from tests.e2e.test_map import is_drawn, map_of
+from tests.e2e.visits import Visits
 from tests.maps.conftest import Entrance
 from tests.maps.town import write_town
 

@@ -22,9 +22,9 @@ from diversion.log import CommandKey
 from diversion.models import SealedCard
 from tests.e2e.brussels import REGION, registry
 from tests.e2e.city import City
-from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import SitePage
 from tests.e2e.test_accessible import THEMES, violations
+from tests.e2e.visits import DESK, PHONE, Visits
 from tests.server import Server
 
 PASSWORD = "a password for the night"

@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from diversion.embedded.services import Services
 from diversion.models import ClockBeat
 from tests.access.actors import secret_of
-from tests.e2e.conftest import ELSEWHERE, PATIENCE, launch
+from tests.e2e.chromium import launch
 from tests.e2e.faces import Console
+from tests.e2e.visits import ELSEWHERE, PATIENCE
 from tests.e2e.words import Words
 from tests.faults.reader import Reader
 from tests.faults.test_broken_services import kill_valkey

@@ -50,9 +50,9 @@ def doctor() -> Doctor:
 
 
 @pytest.fixture(autouse=True)
-def fresh_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_watch() -> None:
     """A process that has not looked yet: what a test before found is not given again."""
-    monkeypatch.setattr(health, "WATCH", health.Watch())
+    health.watch.cache_clear()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from django.test import Client
 
 from diversion.embedded.services import Services
 from diversion.feed.hub import ages
-from diversion.operations import judgement
 from tests.feed.conftest import join, server, session  # noqa: F401  # fixtures
 from tests.operations.conftest import beat, without_postgres
 from tests.server import eventually
@@ -126,9 +125,9 @@ def locked(table: str) -> Iterator[None]:
 def test_a_process_whose_feed_is_stuck_gets_no_further_traffic(
     sound: World,
     join: Callable[..., Any],  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ):
-    monkeypatch.setattr(judgement, "FEED_BEHIND", 1.5)
+    settings.FEED_BEHIND_SECONDS = 1.5
     join("dina").next("snapshot")
     assert ready(headers=INSIDE)[1]["status"] == "ready"
     with locked("diversion_stream"):

@@ -13,7 +13,7 @@ from diversion.operations.questions import _known
 from diversion.operations.readings import Configuration, Disk, Pool, Readings, Unread
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-LIMITS = Limits(disk_mb=2048, standbys=0)
+LIMITS = Limits(disk_mb=2048, standbys=0, feed_behind=10.0)
 
 
 def judged(limits: Limits = LIMITS, **other: Any) -> list[str]:
@@ -89,7 +89,7 @@ def test_what_the_process_and_its_machine_say(told: dict[str, Any], codes: list[
     ],
 )
 def test_what_the_primary_says_of_its_standbys(told: tuple[Any, ...], codes: list[str]):
-    assert judged(Limits(disk_mb=0, standbys=1), database={"standbys": told}) == codes
+    assert judged(Limits(disk_mb=0, standbys=1, feed_behind=10.0), database={"standbys": told}) == codes
     assert judged(database={"standbys": told}) == [], "nobody expects one"
 
 

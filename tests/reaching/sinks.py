@@ -10,6 +10,9 @@ from typing import Any
 
 from tests.server import eventually, free_port
 
+#: Seconds between two looks at whether to stop. The library's half a second would be waited for by every test.
+LOOK = 0.02
+
 
 class Gateway:
     """A gateway for ``json://``. ``status`` is what it answers; while ``held`` it takes messages and never answers."""
@@ -33,7 +36,7 @@ class Gateway:
     def start(self) -> Gateway:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK,), daemon=True).start()
         return self
 
     def stop(self) -> None:
@@ -86,7 +89,7 @@ class Mailbox:
         self.mails: list[str] = []
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _speaker(self))
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK,), daemon=True).start()
 
     @property
     def address(self) -> str:
