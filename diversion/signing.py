@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
+from functools import partial
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -26,30 +28,30 @@ def new_key() -> str:
 
 
 def private_key(text: str) -> Ed25519PrivateKey:
-    try:
-        if "-----BEGIN" in text:
-            # One line of an environment file has its line ends written as \n.
-            found = load_pem_private_key(text.replace("\\n", "\n").encode(), password=None)
-        else:
-            found = Ed25519PrivateKey.from_private_bytes(base64.b64decode(text.strip(), validate=True))
-    except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
-        raise UnusableKey(f"not {FORM}, without a password") from None
+    """As LOG_SIGNING_KEY has it. Raises UnusableKey."""
+    found = _read(text, partial(load_pem_private_key, password=None), Ed25519PrivateKey.from_private_bytes)
     if not isinstance(found, Ed25519PrivateKey):
         raise UnusableKey(f"not {FORM}, without a password")
     return found
 
 
 def public_key(text: str) -> Ed25519PublicKey:
-    try:
-        if "-----BEGIN" in text:
-            found = load_pem_public_key(text.replace("\\n", "\n").encode())
-        else:
-            found = Ed25519PublicKey.from_public_bytes(base64.b64decode(text.strip(), validate=True))
-    except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
-        raise UnusableKey(f"not {FORM}") from None
+    """As ``told`` says it, or in PEM. Raises UnusableKey."""
+    found = _read(text, load_pem_public_key, Ed25519PublicKey.from_public_bytes)
     if not isinstance(found, Ed25519PublicKey):
         raise UnusableKey(f"not {FORM}")
     return found
+
+
+def _read(text: str, pem: Callable[[bytes], object], raw: Callable[[bytes], object]) -> object | None:
+    """Whatever key the text is; None where it is none."""
+    try:
+        if "-----BEGIN" in text:
+            # One line of an environment file has its line ends written as \n.
+            return pem(text.replace("\\n", "\n").encode())
+        return raw(base64.b64decode(text.strip(), validate=True))
+    except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
+        return None
 
 
 def told(key: Ed25519PublicKey) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from diversion import access, moment
+from diversion import access
 from diversion.actors import Actor
+from diversion.commands.asking import as_said, deadline, fallen_due, site_that_answers, sites_to_ask
 from diversion.commands.escalation import tell_capacity_asked
 from diversion.commands.intake import check_needs
 from diversion.commands.rows import fresh, region, region_of, take
@@ -22,9 +22,7 @@ from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import MassCasualty
 from diversion.models.transports import URGENCIES
-from diversion.wire.positions import instant
-from hospitals.models import Region, Site
-from hospitals.policies import policy_of
+from hospitals.models import Region
 
 #: The sites that are asked unless others are named: those that receive whoever an ambulance brings.
 ASKED: Final = ("general", "belt", "paediatric_only")
@@ -70,7 +68,7 @@ def open_mass_casualty(
             counted_at=log.now,
             sites=_asked(here, sites),
             asked_at=log.now,
-            deadline_at=_deadline(log, here, minutes),
+            deadline_at=deadline(log, here, minutes, rule="offer_minutes"),
             opened_at=log.now,
             opened_by=log.author(),
         )
@@ -112,7 +110,7 @@ def ask_capacity(
         casualty = _take(log, mass_casualty_id, "mass_casualty.change")
         casualty.sites = sorted({*casualty.sites, *_asked(casualty.region, sites)})
         casualty.asked_at, casualty.overdue_at = log.now, None
-        casualty.deadline_at = _deadline(log, casualty.region, minutes)
+        casualty.deadline_at = deadline(log, casualty.region, minutes, rule="offer_minutes")
         _record(log, EventKind.CAPACITY_ASKED, casualty, missing=casualty.missing())
         tell_capacity_asked(log, casualty)
     return log.answer()
@@ -133,13 +131,10 @@ def offer_capacity(
         raise Invalid("incomplete", f"Say a number for each of {', '.join(URGENCIES)}; 0 is one.", field="numbers")
     with change(_region(mass_casualty_id), actor=actor, key=key) as log:
         casualty = take(MassCasualty.objects.all(), mass_casualty_id, "mass_casualty")
-        site = Site.objects.filter(pk=site_id, region_id=casualty.region_id).first()
-        if site is None or site_id not in casualty.sites:
-            raise Invalid("unknown_site", f"{site_id} was not asked.", field="site")
+        site = site_that_answers(casualty, site_id)
         log.role = access.require(actor, "capacity.offer", site)
         _refuse_ended(casualty)
-        by = f"{called_by} ({actor.name})" if called_by else actor.name
-        said = {**_counted(numbers), "comment": comment.strip(), "by": by, "at": instant(log.now)}
+        said = as_said(log, _counted(numbers), comment=comment, called_by=called_by)
         casualty.offers = {**casualty.offers, site_id: said}
         _record(log, EventKind.CAPACITY_OFFERED, casualty, site=site_id, offer={u: numbers[u] for u in URGENCIES})
     return log.answer()
@@ -166,9 +161,7 @@ def tell_missing_offers(*, actor: Actor, key: CommandKey, mass_casualty_id: UUID
 
 def overdue_offers() -> list[UUID]:
     """Open ones past their deadline of which nobody has been told who is missing."""
-    late = MassCasualty.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=moment.now())
-    late = late.filter(region__closed_at__isnull=True)
-    return [one.pk for one in late.order_by("pk") if one.missing()]
+    return fallen_due(MassCasualty.objects.open())
 
 
 def check_open(region_id: str, mass_casualty_id: UUID) -> None:
@@ -202,15 +195,8 @@ def _needed(needs: Mapping[str, Sequence[str]], here: Region) -> dict[str, list[
 
 
 def _asked(here: Region, sites: Sequence[str] | None) -> list[str]:
-    receiving = set(here.sites.filter(destination__in=ASKED).values_list("pk", flat=True))
-    unknown = sorted(set(sites or ()) - set(here.sites.values_list("pk", flat=True)))
-    if unknown:
-        raise Invalid("unknown_site", f"{unknown[0]} is not in {here.pk}.", field="sites")
-    return sorted(set(sites) if sites else receiving)
-
-
-def _deadline(log: Log, here: Region, minutes: int | None) -> Any:
-    return log.now + timedelta(minutes=minutes or policy_of(here.policy)["offer_minutes"])
+    receiving = here.sites.filter(destination__in=ASKED).values_list("pk", flat=True)
+    return sites_to_ask(here, sites, otherwise=receiving)
 
 
 def _region(mass_casualty_id: UUID) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
-from diversion import access, moment
+from diversion import access
 from diversion.actors import Actor
+from diversion.commands.asking import as_said, deadline, fallen_due, site_that_answers, sites_to_ask
 from diversion.commands.escalation import tell_asked
 from diversion.commands.rows import region, region_of, take
 from diversion.errors import Conflict, Invalid
@@ -15,9 +15,6 @@ from diversion.kinds import EventKind
 from diversion.log import CommandKey, Log, Recorded, change
 from diversion.models import Question
 from diversion.models.questions import ANSWERS
-from diversion.wire.positions import instant
-from hospitals.models import Region, Site
-from hospitals.policies import policy_of
 
 
 def ask_question(
@@ -36,10 +33,10 @@ def ask_question(
         question = Question(
             region=here,
             text=text.strip(),
-            sites=_asked(here, sites),
+            sites=sites_to_ask(here, sites, otherwise=here.sites.values_list("pk", flat=True)),
             asked_at=log.now,
             asked_by=log.author(),
-            deadline_at=log.now + timedelta(minutes=minutes or policy_of(here.policy)["question_minutes"]),
+            deadline_at=deadline(log, here, minutes, rule="question_minutes"),
         )
         _record(log, EventKind.QUESTION_ASKED, question)
         tell_asked(log, question)
@@ -61,12 +58,9 @@ def answer_question(
         raise Invalid("unknown_answer", f"answer must be one of {', '.join(ANSWERS)}.", field="answer")
     with change(_region(question_id), actor=actor, key=key) as log:
         question = _take(question_id)
-        site = Site.objects.filter(pk=site_id, region_id=question.region_id).first()
-        if site is None or site_id not in question.sites:
-            raise Invalid("unknown_site", f"{site_id} was not asked.", field="site")
+        site = site_that_answers(question, site_id)
         log.role = access.require(actor, "question.answer", site)
-        by = f"{called_by} ({actor.name})" if called_by else actor.name
-        given = {"answer": answer, "comment": comment.strip(), "by": by, "at": instant(log.now)}
+        given = as_said(log, {"answer": answer}, comment=comment, called_by=called_by)
         question.answers = {**question.answers, site_id: given}
         _record(log, EventKind.QUESTION_ANSWERED, question, site=site_id, answer=answer)
     return log.answer()
@@ -95,17 +89,7 @@ def tell_stragglers(*, actor: Actor, key: CommandKey, question_id: UUID) -> Reco
 
 def overdue_questions() -> list[UUID]:
     """Open questions past their deadline whose stragglers have not been told."""
-    late = Question.objects.open().filter(overdue_at__isnull=True, deadline_at__lte=moment.now())
-    late = late.filter(region__closed_at__isnull=True)
-    return [one.pk for one in late.order_by("pk") if one.missing()]
-
-
-def _asked(here: Region, sites: Sequence[str] | None) -> list[str]:
-    known = set(here.sites.values_list("pk", flat=True))
-    unknown = sorted(set(sites or ()) - known)
-    if unknown:
-        raise Invalid("unknown_site", f"{unknown[0]} is not in {here.pk}.", field="sites")
-    return sorted(set(sites) if sites else known)
+    return fallen_due(Question.objects.open())
 
 
 def _region(question_id: UUID) -> str:

@@ -86,7 +86,7 @@ def test_an_override_is_proven_in_place_and_goes_on_with_what_was_typed(visit: V
     expect(field).to_be_focused()
     console.page.keyboard.type("not it")
     console.page.keyboard.press("Enter")
-    expect(question.get_by_role("alert")).to_contain_text(say("common:proof.trouble.wrong"))
+    expect(question.get_by_role("alert")).to_contain_text(say("common:proof.wrong.password"))
     expect(field).to_be_focused()
     console.page.keyboard.type(password)
     console.page.keyboard.press("Enter")

@@ -108,7 +108,8 @@ export type LogEntry = Omit<FeedEvent, 'changes'>;
 export type Frame = SocketFrame;
 export type SnapshotFrame = Extract<Frame, { type: 'snapshot' }>;
 export type EventsFrame = Extract<Frame, { type: 'events' }>;
-export type Lacking = Extract<Frame, { type: 'tick' }>['without'][number];
+export type TickFrame = Extract<Frame, { type: 'tick' }>;
+export type Lacking = TickFrame['without'][number];
 export type ByeReason = Extract<Frame, { type: 'bye' }>['reason'];
 /** vehicle id, latitude, longitude, when it was there, heading, metres per second */
 export type Position = SnapshotFrame['positions'][number];

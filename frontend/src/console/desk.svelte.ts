@@ -8,7 +8,6 @@ import type {
   BulkAnswer,
   ClaimsForm,
   CrewForm,
-  FeedEvent,
   KeepForm,
   Option,
   RedirectForm,
@@ -37,18 +36,17 @@ import {
   OptionBook,
   questionOf,
 } from './optionbook.svelte';
-import type { Panel } from './panel';
-import { remember, stillUndoable, UNDO_MS, type Undoable } from './undo';
+import { type Panel, panelAbout } from './panel';
+import { type Rights, rightsOf } from './rights';
+import { Tray } from './tray.svelte';
 import { Watch } from './watch.svelte';
 import { Writes } from './writes.svelte';
-
-const COMMANDING = new Set(['dispatcher', 'supervisor']);
-/** Who answers for the region's rules, and for shutting a site's machines out. */
-const ANSWERING = new Set(['supervisor', 'administrator']);
 
 export class Desk {
   readonly world: World;
   readonly boot: Boot;
+  readonly may: Rights;
+  readonly tray: Tray;
   readonly options: OptionBook;
   readonly announcer = new Announcer();
   readonly writes: Writes;
@@ -70,7 +68,6 @@ export class Desk {
   selectedTransport = $state<string | null>(null);
   /** where the list should take the focus; a new object is a new wish */
   focusWish = $state.raw<{ readonly id: string | null }>({ id: null });
-  #tray = $state.raw<readonly Undoable[]>([]);
   readonly #stopListening: () => void;
   /** this open console among all others */
   readonly #id = newKey();
@@ -78,12 +75,14 @@ export class Desk {
   constructor(world: World, boot: Boot) {
     this.world = world;
     this.boot = boot;
+    this.may = rightsOf(boot);
+    this.tray = new Tray(world);
     this.options = new OptionBook({
       read: (path) => world.read(path),
       region: boot.region,
       now: () => world.now,
     });
-    this.writes = new Writes(world, this.announcer, ({ events }) => this.#remember(events));
+    this.writes = new Writes(world, this.announcer, ({ events }) => this.tray.take(events));
     this.watch = new Watch({
       world,
       rows: () => this.rows,
@@ -94,15 +93,6 @@ export class Desk {
     this.#stopListening = world.listen((event) => this.watch.take(event));
   }
 
-  readonly mayCommand = $derived.by(() => this.#holds(COMMANDING));
-  /** may have any channel tested */
-  readonly mayTest = $derived.by(() => this.#holds(ANSWERING));
-  /** May change the region's rules and quarantine sites; the server asks again. */
-  readonly mayAnswerFor = $derived.by(() => this.#holds(ANSWERING));
-  /** May strike a declaration as an error. */
-  readonly maySupervise = $derived.by(() => this.#holds(new Set(['supervisor'])));
-  /** may end a device that somebody else enrolled */
-  readonly mayAdminister = $derived.by(() => this.#holds(new Set(['administrator'])));
   readonly policy = $derived.by(() => this.world.region?.policy ?? null);
   readonly groups: Group[] = $derived.by(() =>
     affectedGroups(this.world, this.policy?.near_arrival_s ?? 240),
@@ -131,12 +121,8 @@ export class Desk {
   );
 
   get active(): boolean {
-    return this.mayCommand && this.world.writable;
+    return this.may.command && this.world.writable;
   }
-
-  readonly tray: Undoable[] = $derived.by(() =>
-    stillUndoable(this.#tray, this.world.redirects, this.world.now),
-  );
 
   close(): void {
     this.#stopListening();
@@ -158,13 +144,6 @@ export class Desk {
 
   row(id: string): Row | null {
     return this.rows.find((row) => row.id === id) ?? null;
-  }
-
-  #holds(roles: ReadonlySet<string>): boolean {
-    const { region } = this.boot;
-    return this.boot.roles.some(
-      (held) => roles.has(held.role) && (held.region === null || held.region === region),
-    );
   }
 
   wantOptions(): void {
@@ -254,7 +233,7 @@ export class Desk {
   /** What was pressed last, its receipt awaited; never the one before it because that one failed. */
   async undoLast(): Promise<void> {
     if (!(await this.writes.latestMadeIt())) return;
-    const last = this.tray.at(-1);
+    const last = this.tray.open.at(-1);
     if (last) await this.undo(last.redirectIds);
   }
 
@@ -271,7 +250,7 @@ export class Desk {
     const path = `/api/regions/${this.boot.region}/redirects`;
     const answer = await this.world.sendBulk(path, { items }, { key });
     const events = answer.results.flatMap((row) => (row.ok ? row.answer.events : []));
-    this.#remember(events, batch);
+    this.tray.take(events, batch);
     for (const row of answer.results) if (row.ok) this.ticked.delete(row.transport);
     return answer;
   }
@@ -295,10 +274,7 @@ export class Desk {
     const about = alarm.kind === 'declaration' || alarm.kind === 'colleague' ? first : null;
     const row = alarm.transportId ?? about;
     if (row && this.row(row)) this.focusRow(row);
-    else if (alarm.questionId) this.panel = { kind: 'question', questionId: alarm.questionId };
-    else if (alarm.casualtyId) this.panel = { kind: 'casualty', casualtyId: alarm.casualtyId };
-    else if (alarm.siteId) this.panel = { kind: 'site', siteId: alarm.siteId };
-    else this.panel = { kind: 'alarms' };
+    else this.panel = panelAbout(alarm);
   }
 
   /** Who made the last recorded change to a thing: named when a write of ours came too late. */
@@ -310,20 +286,6 @@ export class Desk {
   focusRow(id: string | null): void {
     this.current = id;
     this.focusWish = { id };
-  }
-
-  #remember(events: readonly FeedEvent[], batch?: string): void {
-    const redirectIds = events.flatMap((event) =>
-      event.kind === 'redirect.ordered' && typeof event.fact.redirect === 'string'
-        ? [event.fact.redirect]
-        : [],
-    );
-    if (redirectIds.length === 0) return;
-    this.#tray = remember(this.tray, {
-      id: batch ?? redirectIds.join(),
-      redirectIds,
-      until: this.world.now + UNDO_MS,
-    });
   }
 
   /** Our own decision takes us to the next one, but only if the focus is still where we decided. */

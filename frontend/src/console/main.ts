@@ -4,6 +4,7 @@ import { readBoot } from '../api/boot';
 import { setLanguage } from '../i18n';
 import { restoreTheme } from '../ui/theme';
 import '../ui/tokens.css';
+import '../ui/table.css';
 import Console from './Console.svelte';
 
 const boot = readBoot();

@@ -5,10 +5,11 @@ import { nameIn, t, word } from '../i18n';
 import { GATES } from './cautions';
 import { type Draft, gatesAt } from './declaring';
 
-export function gatesSaid(gates: Gates): string[] {
+/** A gate nobody spoke of is not told. */
+export function gatesSaid(gates: Partial<Gates>): string[] {
   return GATES.flatMap((gate) => {
     const value = gates[gate];
-    return value === null
+    return value === null || value === undefined
       ? []
       : [`${word('common:gate', gate)}${t('common:colon')} ${word('common:gate_value', value)}`];
   });

@@ -73,7 +73,7 @@ describe('the log', () => {
       affected: ['X', 'Y'],
     };
     expect(sentence(entry('diversion.declared', fact), names)).toBe(
-      'b declares: IT failure; Ambulances closed; vehicles affected: 2',
+      'b declares: IT failure; Ambulances: closed; vehicles affected: 2',
     );
   });
 

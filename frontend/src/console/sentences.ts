@@ -4,6 +4,7 @@ import { type LogEntry, type Site, URGENCIES, type Vehicle } from '../api/wire';
 import { has, nameIn, t, word } from '../i18n';
 import { moment } from '../i18n/format';
 import { listed } from './alarmtext';
+import { gatesSaid } from './said';
 
 export type Names = {
   readonly sites: ReadonlyMap<string, Site>;
@@ -96,14 +97,7 @@ function code(group: string, value: unknown): string {
 
 function gates(said: unknown): string {
   if (typeof said !== 'object' || said === null) return '';
-  const named = Object.entries(said)
-    .filter(([, value]) => typeof value === 'string')
-    .map(
-      ([gate, value]) =>
-        `${word('common:gate', gate)} ${word('common:gate_value', value as string)}`,
-    )
-    .join(', ');
-  return named || t('console:event.no_gate');
+  return gatesSaid(said).join(', ') || t('console:event.no_gate');
 }
 
 /** Each rule that changed, from what to what. */

@@ -41,7 +41,7 @@ export class Watch {
       freshness: world.freshness,
       expired: world.standing === 'expired',
       lostAt: world.heardAt ? Date.parse(world.heardAt) : world.now,
-      clockDead: world.clockDead,
+      clockDead: world.health.clockDead,
     };
     const standing = standingAlarms(world, rows(), world.now, policy() ?? NO_RULES, feed);
     const causes = new Set(standing.flatMap((one) => one.keys));

@@ -1,18 +1,9 @@
 // One world per page: frames and receipts enter here, everything on screen reads from here, and
 // only what the server confirmed is in it.
-import { NotSent, newKey, Problem, read, type SendOptions, send } from '../api/commands';
-import type {
-  Answer,
-  BulkAnswer,
-  Change,
-  FeedEvent,
-  Frame,
-  Held,
-  Lacking,
-  Region,
-  SnapshotFrame,
-} from '../api/wire';
-import { FeedConnection, type Probe, type Standing } from '../feed/connection';
+import { newKey, Problem, read, type SendOptions, send } from '../api/commands';
+import type { Answer, BulkAnswer, Change, FeedEvent, Frame, Held, Region } from '../api/wire';
+import { type FeedPlace, feedUrl, probeSession } from '../feed/address';
+import { FeedConnection, type Standing } from '../feed/connection';
 import {
   beat,
   beginPulse,
@@ -24,8 +15,10 @@ import {
   silentFor,
 } from '../feed/freshness';
 import { inExercise } from '../ui/exercise';
-import { noSkew, observe } from './clock';
-import { keepPicture, keptPicture } from './kept';
+import { ServerClock } from './clock.svelte';
+import { Health } from './health.svelte';
+import { Hearing } from './hearing';
+import { keepPicture, keptPicture, pictureOf } from './kept';
 import { asksForProof, Proof } from './proof.svelte';
 import {
   advance,
@@ -39,40 +32,30 @@ import {
   sequenceOf,
 } from './replica';
 
-export type WorldPlace = {
-  region: string;
-  /** "sites:a,b" for a dispatcher who wants a site's view; the server decides when absent */
-  audience?: string;
+export type WorldPlace = FeedPlace & {
   /** whether the page was opened as an exercise; a feed that says otherwise shuts it */
   exercise?: boolean;
 };
 
-const CLOCK_DEAD_MS = 10_000;
 /** A question may take longer than a receipt: three hundred vehicles are planned together. */
 const READ_MS = 20_000;
-
-export type EventListener = (event: FeedEvent) => void;
 
 export class World {
   readonly place: WorldPlace;
   readonly proof = new Proof();
+  readonly health = new Health();
   #replica = $state.raw<Replica>(emptyReplica());
   #pulse = $state.raw<Pulse>(beginPulse(instant()));
-  #skew = $state.raw(noSkew);
-  #beat = $state(0);
-  #now = $state(Date.now());
   #standing = $state<Standing>('dialling');
-  #heardAt = $state<string | null>(null);
   #keptAt = $state<string | null>(null);
-  #clockLagMs = $state<number | null>(null);
-  #ticked = $state(false);
-  #without = $state.raw<readonly Lacking[]>([]);
   #wrong = $state(false);
   #claims = $state.raw<readonly Held[]>([]);
   readonly #connection: FeedConnection;
-  readonly #listeners = new Set<EventListener>();
-  readonly #heard = new Set<string>();
-  #second: ReturnType<typeof setTimeout> | null = null;
+  readonly #hearing = new Hearing();
+  readonly #clock = new ServerClock(() => {
+    const lapsed = lapse(this.#pulse, instant());
+    if (lapsed !== this.#pulse) this.#pulse = lapsed;
+  });
 
   constructor(place: WorldPlace) {
     this.place = place;
@@ -113,16 +96,16 @@ export class World {
 
   /** Server time in milliseconds, moving once a second, the same for everything drawn at once. */
   get now(): number {
-    return this.#now;
+    return this.#clock.now;
   }
 
   get freshness(): Freshness {
-    void this.#beat;
+    void this.#clock.beat;
     return freshness(this.#pulse, instant());
   }
 
   get silentMs(): number {
-    void this.#beat;
+    void this.#clock.beat;
     return silentFor(this.#pulse, instant());
   }
 
@@ -132,27 +115,12 @@ export class World {
 
   /** Server time of the last frame; null before the first. */
   get heardAt(): string | null {
-    return this.#heardAt;
+    return this.#clock.heardAt;
   }
 
   /** When the picture on screen is only the one kept from before a reload: its time. */
   get keptAt(): string | null {
     return this.#pulse.complete ? null : this.#keptAt;
-  }
-
-  /** How long before the last tick the server's own clock last lived; null: it never did. */
-  get clockLagMs(): number | null {
-    return this.#clockLagMs;
-  }
-
-  /** Nothing escalates by itself while the server's clock is dead. */
-  get clockDead(): boolean {
-    return this.#ticked && (this.#clockLagMs === null || this.#clockLagMs > CLOCK_DEAD_MS);
-  }
-
-  /** What the server does without just now while its picture stays right, as of its last tick. */
-  get without(): readonly Lacking[] {
-    return this.#without;
   }
 
   get complete(): boolean {
@@ -176,7 +144,7 @@ export class World {
       this.#replica = { ...applySnapshot(kept.frame), cursor: null };
       this.#keptAt = kept.at;
     }
-    this.#everySecond();
+    this.#clock.start();
     document.addEventListener('visibilitychange', this.#woke);
     window.addEventListener('online', this.#woke);
     window.addEventListener('pagehide', this.#keep);
@@ -186,7 +154,7 @@ export class World {
   }
 
   stop(): void {
-    if (this.#second) clearTimeout(this.#second);
+    this.#clock.stop();
     document.removeEventListener('visibilitychange', this.#woke);
     window.removeEventListener('online', this.#woke);
     window.removeEventListener('pagehide', this.#keep);
@@ -198,9 +166,8 @@ export class World {
   }
 
   /** Told of every event once, from the feed or from a receipt, never of those in a snapshot. */
-  listen(listener: EventListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  listen(listener: (event: FeedEvent) => void): () => void {
+    return this.#hearing.listen(listener);
   }
 
   receive(frame: Frame): void {
@@ -216,12 +183,10 @@ export class World {
     else if (frame.type === 'hello') this.#claims = [];
     else if (frame.type === 'tick') {
       this.#replica = advance(this.#replica, frame.cursor);
-      this.#clockLagMs = frame.clock_at ? Date.parse(frame.at) - Date.parse(frame.clock_at) : null;
-      this.#ticked = true;
-      // A server of an earlier version does not say.
-      this.#without = frame.without ?? [];
+      this.health.take(frame);
     }
-    this.#setClock(frame);
+    const at = frame.type === 'hello' ? frame.server_time : 'at' in frame ? frame.at : null;
+    if (at !== null) this.#clock.hear(at);
   }
 
   /** What is shown and what is sent are not of one world, the real one or an exercise: nothing is shown or sent. */
@@ -299,39 +264,7 @@ export class World {
 
   #take(next: Replica, events: readonly FeedEvent[]): void {
     this.#replica = next;
-    for (const event of events) {
-      if (this.#heard.has(event.id)) continue;
-      this.#heard.add(event.id);
-      for (const listener of this.#listeners) listener(event);
-    }
-    this.#forget();
-  }
-
-  /** A shift is long: only recent ids can still come twice. */
-  #forget(): void {
-    if (this.#heard.size <= 2_000) return;
-    for (const id of [...this.#heard].slice(0, 1_000)) this.#heard.delete(id);
-  }
-
-  #setClock(frame: Frame): void {
-    const at = frame.type === 'hello' ? frame.server_time : 'at' in frame ? frame.at : null;
-    if (at === null) return;
-    this.#skew = observe(this.#skew, at, Date.now());
-    this.#heardAt = at;
-    this.#draw();
-  }
-
-  #draw(): void {
-    this.#now = Date.now() + this.#skew.ms;
-    this.#beat += 1;
-  }
-
-  #everySecond(): void {
-    const lapsed = lapse(this.#pulse, instant());
-    if (lapsed !== this.#pulse) this.#pulse = lapsed;
-    this.#draw();
-    // Just after the server's full second, so that no second is skipped or shown twice.
-    this.#second = setTimeout(() => this.#everySecond(), 1_020 - (this.#now % 1_000));
+    this.#hearing.tell(events);
   }
 
   readonly #woke = (): void => {
@@ -340,53 +273,14 @@ export class World {
 
   readonly #keep = (): void => {
     if (!this.#pulse.complete) return;
-    const at = this.#heardAt ?? new Date().toISOString();
+    const at = this.heardAt ?? new Date().toISOString();
     keepPicture(this.#keepingPlace(), {
       at,
-      frame: picture(this.#replica, at, Boolean(this.place.exercise)),
+      frame: pictureOf(this.#replica, at, Boolean(this.place.exercise)),
     });
   };
 
   #keepingPlace(): string {
     return `picture:${this.place.region}:${this.place.audience ?? ''}`;
-  }
-}
-
-function picture(replica: Replica, at: string, exercise: boolean): SnapshotFrame {
-  const entities = Object.entries(replica.entities).flatMap(([kind, rows]) =>
-    [...rows.entries()].map(([id, state]) => ({
-      kind,
-      id,
-      version: replica.versions.get(`${kind}/${id}`) ?? 0,
-      state,
-    })),
-  );
-  return {
-    type: 'snapshot',
-    exercise,
-    cursor: replica.cursor ?? '',
-    at,
-    entities: entities as never[],
-    positions: [...replica.positions.values()],
-    log: replica.log.map((entry) => ({ ...entry, changes: [] })),
-  };
-}
-
-function feedUrl(place: WorldPlace, after: string | null): string {
-  const url = new URL(`/feed/${encodeURIComponent(place.region)}`, window.location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  if (after) url.searchParams.set('after', after);
-  if (place.audience) url.searchParams.set('audience', place.audience);
-  return url.href;
-}
-
-async function probeSession(): Promise<Probe> {
-  try {
-    await read('/api/me');
-    return 'welcome';
-  } catch (error) {
-    if (error instanceof NotSent) return 'unreachable';
-    if (!(error instanceof Problem)) throw error;
-    return error.status === 401 || error.status === 403 ? 'expired' : 'unreachable';
   }
 }
