@@ -21,7 +21,7 @@ import structlog
 from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 from psycopg.errors import UniqueViolation
 
-from diversion import appending, chain, doorbell, measures, moment
+from diversion import appending, chain, doorbell, measures, moment, writing
 from diversion.actors import Actor
 from diversion.errors import Conflict, KeyReused, NotKnown, NotRecorded
 from diversion.kinds import EventKind
@@ -102,7 +102,7 @@ class Log:
     def write(self, row: Versioned) -> None:
         """Save a row ahead of the event that will tell it, for rules that must find it in the database."""
         row.version += 1
-        row.save(force_insert=row._state.adding)  # noqa: SLF001  # Django documents Model._state
+        writing.write(row)
         self._written.append(row)
 
     def add(
