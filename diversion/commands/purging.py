@@ -77,9 +77,13 @@ def forget(name: str, *, at_most: int = BATCH) -> int:
     """Delete rows of one kind that are old enough; how many. Whoever holds one keeps it: it goes the next time."""
     rule = RULES[name]
     chosen = f"SELECT ctid FROM {rule.table} WHERE {rule.where} LIMIT %(most)s FOR UPDATE SKIP LOCKED"  # noqa: S608
+    # In one statement: between choosing and deleting a row could have become another. Chosen once: as a mere subquery
+    # PostgreSQL may choose anew for each row of the table, and would delete them all.
+    said = (
+        f"WITH chosen AS MATERIALIZED ({chosen}) DELETE FROM {rule.table} old USING chosen WHERE old.ctid = chosen.ctid"  # noqa: S608
+    )
     with connection.cursor() as cursor:
-        # In one statement: between choosing and deleting a row could have become another.
-        cursor.execute(f"DELETE FROM {rule.table} WHERE ctid IN ({chosen})", _limits(rule, at_most))  # noqa: S608
+        cursor.execute(said, _limits(rule, at_most))
         return int(cursor.rowcount)
 
 

@@ -7,10 +7,10 @@ from django.core.cache import cache
 from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.city import City
-from tests.e2e.conftest import DESK, PHONE, Visits
 from tests.e2e.faces import Console
 from tests.e2e.test_sizes import box_of
 from tests.e2e.test_step_up import asked, long_ago, overrides
+from tests.e2e.visits import DESK, PHONE, Visits
 from tests.e2e.words import Words
 
 

@@ -158,13 +158,18 @@ class Play:
         return judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
 
     def still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
-        """A fresh reader's picture and the log it shows, with every follower as far."""
+        """A fresh reader's picture and the log it shows, with every follower as far.
+
+        The clock goes on writing: a log to which something was added while the followers caught up is not theirs.
+        """
+        end = time.monotonic() + RECOVERY
         while True:
             cursor, fresh = self._fresh()
             log = self.log()
-            if cursor == log.head or log.head < cursor:
+            if log.head <= cursor:
                 judge.converged(self.followers, log.head, 5.0)
-                return fresh, log
+                if self.log().head == log.head or time.monotonic() > end:
+                    return fresh, log
 
     def _fresh(self) -> tuple[int, dict[tuple[str, str], dict[str, object]]]:
         keys = self.made.keys

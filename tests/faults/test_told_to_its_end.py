@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from diversion.embedded.services import Services
-from tests.e2e.conftest import DESK, PHONE
 from tests.e2e.faces import Console
 from tests.e2e.test_sizes import fits_the_width
+from tests.e2e.visits import DESK, PHONE
 from tests.faults.test_broken_services import kill_valkey
 from tests.faults.test_degraded import desk, pages
 from tests.reaching.channels import add
