@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from diversion.models import CommandReceipt, Event, Stream
+from diversion.writing import values
 
 _COLUMNS: Final = Event._meta.concrete_fields  # noqa: SLF001  # Django documents Model._meta
 _EVENT: Final = ", ".join(["%s"] * len(_COLUMNS))
@@ -54,17 +55,13 @@ def append(stream: Stream, events: Sequence[Event], receipt: int | None) -> date
     ``receipt`` is signed with their numbers. Answers when the region was closed (UTC), None for an open one.
     """
     sql = _APPEND.format(events=", ".join([f"({_EVENT})"] * len(events)))
-    said = [value for event in events for value in _values(event)]
+    said = [value for event in events for value in values(event)]
     signature = [events[0].seq, events[-1].seq, receipt]
     head = [stream.head, stream.head_event, stream.hash, stream.bulletins, stream.region_id]
     found = _ask(sql, [*said, *signature, *head])
     assert found is not None, "the head that is locked is gone"
     closed_at: datetime | None = found[0]
     return closed_at
-
-
-def _values(event: Event) -> list[Any]:
-    return [one.get_db_prep_save(getattr(event, one.attname), connection) for one in _COLUMNS]
 
 
 def _ask(sql: str, values: Sequence[Any]) -> Any:

@@ -23,17 +23,17 @@ def write(row: Model) -> None:
     row._state.db = connection.alias  # noqa: SLF001
 
 
+def values(row: Model) -> list[Any]:
+    """What its columns are given, in the model's order."""
+    return [one.get_db_prep_save(getattr(row, one.attname), connection) for one in _columns(type(row))]
+
+
 def _insertion(row: Model) -> tuple[str, list[Any]]:
-    return _insert(type(row)), [_value(row, one, new=True) for one in _columns(type(row))]
+    return _insert(type(row)), values(row)
 
 
 def _alteration(row: Model) -> tuple[str, list[Any]]:
-    said = [_value(row, one, new=False) for one in _columns(type(row)) if not one.primary_key]
-    return _update(type(row)), [*said, row.pk]
-
-
-def _value(row: Model, column: Field[Any, Any], *, new: bool) -> Any:
-    return column.get_db_prep_save(column.pre_save(row, new), connection)
+    return _update(type(row)), [*values(row), row.pk]
 
 
 @lru_cache
@@ -46,7 +46,7 @@ def _insert(model: type[Model]) -> str:
 @lru_cache
 def _update(model: type[Model]) -> str:
     meta = model._meta  # noqa: SLF001
-    said = ", ".join(f'"{one.column}" = %s' for one in _columns(model) if not one.primary_key)
+    said = ", ".join(f'"{one.column}" = %s' for one in _columns(model))
     assert meta.pk is not None, "a model of ours has a key"
     return f'UPDATE "{meta.db_table}" SET {said} WHERE "{meta.pk.column}" = %s'  # noqa: S608  # the model's own names
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 
 from diversion.errors import Conflict, NotFound
 from diversion.prepared import Prepared
@@ -23,7 +23,7 @@ REMEMBERED: Final = 10_000
 
 def region_of(model: type[Model], pk: Key | int | None, what: str) -> str:
     """The region a row belongs to; found before the change so that it can begin. Raises NotFound."""
-    if isinstance(pk, str):
+    if isinstance(model._meta.pk, CharField):  # noqa: SLF001
         # Not remembered: a name given by people can be struck from one region's registry and given again in another's.
         found: str = there(_named(model).one(pk), pk, what).region_id  # type: ignore[attr-defined]
         return found

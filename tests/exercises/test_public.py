@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.test import Client
 
 from diversion.commands import diversions
@@ -18,7 +20,7 @@ def rehearse(stage: World) -> None:
     common = {"actor": stage.dina, "key": CommandKey.new()}
     recorded = diversions.declare_diversion(**common, site_id="x1-saint-pierre", declaration=said)
     seen = {"actor": stage.dina, "key": CommandKey.new()}
-    diversions.see_diversion(**seen, diversion_id=recorded.events[0].fact["diversion"])
+    diversions.see_diversion(**seen, diversion_id=UUID(recorded.events[0].fact["diversion"]))
 
 
 def test_an_exercise_publishes_nothing(stage: World):

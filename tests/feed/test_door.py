@@ -100,8 +100,6 @@ async def keeper(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.accept"})
     scope["state"]["doors"].put_nowait(door)
     said = (await receive()).get("text")
-    # What has been said meanwhile is not lost.
-    await asyncio.sleep(0)
     door.keep(scope["state"]["heard"].put_nowait)
     if said == "fail":
         raise RuntimeError("the application fails")
