@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from diversion.accounts.cache import _Away
 from tests.emptying import empty_tables
@@ -44,6 +46,13 @@ def login(client: Client, request: pytest.FixtureRequest):
         return log_in(Client(HTTP_ACCEPT_LANGUAGE="en"), world.users[who])
 
     return enter
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Time stands still: what a code app shows may change at the next second, and a busy machine takes longer."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)

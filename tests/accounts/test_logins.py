@@ -64,7 +64,7 @@ def test_a_login_by_password_says_when_it_was(world: World):
     assert (row.user, row.login_at) == (world.users["ruth"], begun)
 
 
-def test_so_do_a_code_app_a_card_and_an_enrolment(world: World):
+def test_so_do_a_code_app_a_card_and_an_enrolment(world: World, still: None):
     clara = with_password(world.users["clara"])
     secret = with_code_app(clara)
     by_app, by_card, by_link = stranger(), stranger(), stranger()
@@ -91,7 +91,7 @@ def test_a_session_that_does_not_say_when_is_not_taken_for_a_new_one(said: objec
     assert logged_in_at({"login_at": said}) is None
 
 
-def test_a_code_of_the_app_works_once(world: World):
+def test_a_code_of_the_app_works_once(world: World, still: None):
     secret = with_code_app(with_password(world.users["clara"]))
     code = code_now(secret)
     first, second = stranger(), stranger()

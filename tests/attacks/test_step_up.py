@@ -180,7 +180,7 @@ def test_a_session_that_says_nothing_of_its_login_has_proven_nothing(world: Worl
     assert not user_actor(world.users["sofie"]).proven
 
 
-def test_everybody_proves_it_with_what_they_have(world: World):
+def test_everybody_proves_it_with_what_they_have(world: World, still: None):
     sofie = long_ago(world, "sofie")
     assert sofie.get(PROVE).json()["ways"] == ["password"]
     secret = with_code_app(world.users["sofie"])
@@ -263,7 +263,9 @@ def test_somebody_not_logged_in_is_told_to_log_in(world: World):
 # ---------------------------------------------------------------- on record
 
 
-def test_the_lines_say_who_proved_and_who_failed_and_nothing_of_what_was_typed(world: World, capsys, caplog):
+def test_the_lines_say_who_proved_and_who_failed_and_nothing_of_what_was_typed(
+    world: World, still: None, capsys, caplog
+):
     sofie = long_ago(world, "sofie")
     secret = with_code_app(world.users["sofie"])
     code = code_now(secret)
