@@ -68,6 +68,9 @@ class Connection:
 
     def hear(self, message: dict[str, Any]) -> None:
         """What the client says is ignored, as long as that is little: it only listens."""
+        if self.ended:
+            # Thousands of messages may come in one piece, before the socket is closed on whoever talks too much.
+            return
         if message["type"].endswith(".disconnect"):
             self.end("gone")
             return
