@@ -150,13 +150,14 @@ def painting_profiles(painting_browser: Browser, server: Server) -> Profiles:
 
 
 @pytest.fixture
-def visit(city: City, request: pytest.FixtureRequest) -> Iterator[Visits]:
+def visit(city: City, server: Server, request: pytest.FixtureRequest) -> Iterator[Visits]:
     painting = request.node.get_closest_marker("webgl") is not None
     visits = Visits(city, request.getfixturevalue("painting_profiles" if painting else "profiles"))
     yield visits
     keep_picture(visits, request.node)
     visits.close()
-    assert visits.watch.left() == []
+    left = visits.watch.left()
+    assert left == [], f"What the server said:\n{server.output()}"
 
 
 def keep_picture(visits: Visits, node: Any) -> None:

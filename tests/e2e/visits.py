@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, WebError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError, expect
 
 from tests.e2e.city import City
 from tests.e2e.profiles import Profiles
@@ -63,12 +63,21 @@ class Watch:
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
-            self.troubles.append(f"response {response.status}: {response.request.method} {response.url}")
+            told = f"response {response.status}: {response.request.method} {response.url} {_asked_by(response.request)}"
+            self.troubles.append(told)
 
     def _failed(self, request: Any) -> None:
         # A page that is left takes its open requests with it.
         if "ERR_ABORTED" not in (request.failure or ""):
             self.troubles.append(f"request failed: {request.failure} {request.method} {request.url}")
+
+
+def _asked_by(request: Request) -> str:
+    """So that what a page of a former visit asked is known for what it is."""
+    if request.service_worker:
+        return f"(asked by the worker {request.service_worker.url})"
+    page = request.frame.page
+    return f"(asked by {page.url}{', which is closed' if page.is_closed() else ''})"
 
 
 class Visits:
