@@ -160,15 +160,17 @@ class Play:
     def still_picture(self, log: judge.Logged) -> tuple[dict[tuple[str, str], dict[str, object]], judge.Logged]:
         """A fresh reader's picture and the log it shows, with every follower as far.
 
-        The clock goes on writing: a log to which something was added while the followers caught up is not theirs.
+        The clock goes on writing: a log to which something was added while the followers caught up is not theirs. A
+        product whose pictures stay behind is judged by what it gives.
         """
         end = time.monotonic() + RECOVERY
         while True:
             cursor, fresh = self._fresh()
             log = self.log()
-            if log.head <= cursor:
+            late = time.monotonic() > end
+            if late or log.head <= cursor:
                 judge.converged(self.followers, log.head, 5.0)
-                if self.log().head == log.head or time.monotonic() > end:
+                if late or self.log().head == log.head:
                     return fresh, log
 
     def _fresh(self) -> tuple[int, dict[tuple[str, str], dict[str, object]]]:
