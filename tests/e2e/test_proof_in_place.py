@@ -7,9 +7,8 @@ from django.core.cache import cache
 from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.city import City
-from tests.e2e.faces import Console
+from tests.e2e.proofs import asked, asks_for_her_password, nobody_admits, overrides
 from tests.e2e.test_sizes import box_of
-from tests.e2e.test_step_up import asked, long_ago, overrides
 from tests.e2e.visits import DESK, PHONE, Visits
 from tests.e2e.words import Words
 
@@ -23,19 +22,13 @@ def nobody_has_tried(city: City) -> None:
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_wrong_password_moves_nothing(visit: Visits, city: City, language: str, size: ViewportSize):
     say = Words(language)
-    city.under_way("AMB 11")
-    city.declare()
-    city.declare("saint-luc", who="lucas")
     city.password("dina")
-    console = Console(visit("dina", Console.path, language, viewport=size), say)
     visit.watch.expect(r"403|422")
-    expect(console.options("AMB 11")).to_have_count(3)
-    long_ago("dina")
+    console = nobody_admits(visit, city, say, language, viewport=size)
     overrides(console, "AMB 11", say)
 
     question = asked(console.page, say)
-    field = question.get_by_label(say("common:proof.field.password", x="dina"))
-    expect(field).to_be_focused()
+    field = asks_for_her_password(question, say)
     before = box_of(field)
     console.page.keyboard.type("not it")
     console.page.keyboard.press("Enter")

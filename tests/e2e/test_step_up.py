@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.contrib.sessions.backends.base import SessionBase
-from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from diversion.accounts.sessions import SessionStore
-from diversion.identity import LOGIN_AT, PROVEN_AT
-from diversion.models import LoginSession
 from hospitals.models import Site
 from tests.e2e.city import City
 from tests.e2e.faces import Console
+from tests.e2e.proofs import asked, asks_for_her_password, long_ago, nobody_admits, overrides, quarantines
 from tests.e2e.test_accessible import violations
 from tests.e2e.test_sizes import are_large_enough, fits_the_width
 from tests.e2e.test_ways_in import chooses_a_password, home, is_at_work, phone, press
@@ -24,54 +18,18 @@ from tests.e2e.words import Words
 __all__ = ["home", "phone"]
 
 
-def long_ago(who: str) -> None:
-    """All logins of this person, and what they proved since, lie at the beginning of the night."""
-    for row in LoginSession.objects.filter(user__username=who):
-        session: SessionBase = SessionStore(row.session_key)
-        session[LOGIN_AT] = (timezone.now() - timedelta(hours=6)).isoformat()
-        session.pop(PROVEN_AT, None)
-        session.save()
-
-
-def asked(page: Page, say: Words) -> Locator:
-    return page.get_by_role("dialog", name=say("common:proof.title"), exact=True)
-
-
-def overrides(console: Console, sign: str, say: Words) -> None:
-    """With keys: other destination, the only closed hospital, a reason, and off."""
-    console.row(sign).focus()
-    console.page.keyboard.press("o")
-    dialog = console.dialog
-    dialog.get_by_role("radio").and_(dialog.get_by_label("Saint-Luc", exact=False)).check()
-    dialog.get_by_role("textbox", name=say.like("common:reason")).fill("surgeon waits there")
-    console.page.keyboard.press("Control+Enter")
-
-
-def quarantines(page: Page, say: Words) -> None:
-    page.get_by_text(say("site:more.title"), exact=True).click()
-    page.get_by_role("button", name=say("site:more.quarantine")).click()
-    page.get_by_label(say("site:quarantine.reason")).fill("ransom note on a screen")
-    page.get_by_role("button", name=say("site:reopen.next"), exact=True).click()
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name=say("site:quarantine.commit"), exact=True).click()
-
-
 @pytest.mark.parametrize("language", ["fr", "nl"])
 def test_an_override_is_proven_in_place_and_goes_on_with_what_was_typed(visit: Visits, city: City, language: str):
     say = Words(language)
-    city.under_way("AMB 11")
-    city.declare()
-    city.declare("saint-luc", who="lucas")
     password = city.password("dina")
-    console = Console(visit("dina", Console.path, language), say)
     visit.watch.expect(r"40[13]|422")
-    expect(console.options("AMB 11")).to_have_count(3)
-    long_ago("dina")
+    console = nobody_admits(visit, city, say, language)
 
     overrides(console, "AMB 11", say)
     question = asked(console.page, say)
-    field = question.get_by_label(say("common:proof.field.password", x="dina"))
-    expect(field).to_be_focused()
+    field = asks_for_her_password(question, say)
+    # Behind the question nothing is said to be on its way.
+    expect(console.dialog.filter(has=console.page.get_by_role("radio"))).to_contain_text(say("common:write.unproven"))
     fits_the_width(console.page)
     assert violations(console.page) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -12,6 +13,11 @@ from diversion.log import CommandKey
 from diversion.models import Channel, Delivery
 from diversion.models.channels import SUBJECTS
 from tests.world import REGION, World
+
+#: Makes a channel, in ways that a fixture knows.
+Make = Callable[..., Channel]
+#: Enrols somebody's browser as a device.
+Enrol = Callable[..., Channel]
 
 
 def add(world: World, address: str, name: str = "Night desk", *, hears=SUBJECTS, site: str | None = None) -> Channel:

@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from diversion import clock, tasks
-from diversion.actors import CLOCK, WORKER
+from diversion.actors import WORKER
 from diversion.commands import diversions, notices, reaching
 from diversion.errors import Denied, NotFound
 from diversion.kinds import EventKind
 from diversion.log import CommandKey, change
-from diversion.models import Channel, ClockBeat, Delivery, Event
-from tests.reaching.channels import add, deliveries, pass_time, try_all
+from diversion.models import Channel, Delivery, Event
+from tests.reaching.channels import Make, add, deliveries, pass_time, try_all
 from tests.reaching.sinks import Gateway, Mailbox
 from tests.world import REGION, World
-
-Make = Callable[..., Channel]
-
-
-@pytest.fixture
-def tested(channel: Make, gateway: Gateway) -> Callable[..., Channel]:
-    """A channel whose first test has arrived."""
-
-    def make(name: str = "Night desk", **more) -> Channel:
-        made = channel(name, **more)
-        try_all()
-        gateway.got.clear()
-        made.refresh_from_db()
-        return made
-
-    return make
-
-
-@pytest.fixture
-def later(time_machine) -> Callable[[float], None]:
-    def move(seconds: float) -> None:
-        time_machine.move_to(timezone.now() + timedelta(seconds=seconds), tick=False)
-
-    return move
 
 
 def fail(channel: Channel, times: int) -> Channel:
@@ -308,149 +281,3 @@ def test_an_acknowledged_notice_stops_its_messages(world: World, tested, later, 
     try_all()
     assert gateway.got == []
     assert deliveries("unanswered_notice")[0].state == "not_needed"
-
-
-# ------------------------------------------------------------------ chains
-
-
-def test_an_unanswered_notice_goes_on_to_the_supervisor_once(world: World, tested, later, gateway: Gateway):
-    tested()
-    notice = world.notice(world.transport("a1", "saint-jean"))
-    later(119)
-    assert clock.tell_supervisor() == 0
-    later(2)
-    assert (clock.tell_supervisor(), clock.tell_supervisor()) == (1, 0)
-    notice.refresh_from_db()
-    assert notice.supervisor_at == timezone.now()
-    assert Event.objects.latest("seq").kind == "notice.escalated_to_supervisor"
-    try_all()
-    assert "sans réponse" in gateway.titles[0]
-
-
-def test_a_declaration_nobody_has_seen_is_told_once(world: World, tested, later, gateway: Gateway):
-    tested(hears=["unseen_declaration"])
-    diversion = world.declare()
-    later(59)
-    assert clock.tell_unseen() == 0
-    later(2)
-    assert (clock.tell_unseen(), clock.tell_unseen()) == (1, 0)
-    diversion.refresh_from_db()
-    assert diversion.unseen_at == timezone.now()
-    try_all()
-    assert "non vue" in gateway.titles[0]
-
-
-def test_what_was_made_stricter_and_not_seen_again_is_told_again(world: World, tested, later, gateway: Gateway):
-    tested(hears=["declaration", "unseen_declaration"])
-    diversion = world.declare(gates={"ambulances": "life_threatening"})
-    diversions.see_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
-    later(600)
-    changes = {"gates": {"ambulances": "closed"}}
-    diversions.amend_diversion(actor=world.clara, key=CommandKey.new(), diversion_id=diversion.pk, changes=changes)
-    assert len(deliveries("declaration")) == 2
-    later(59)
-    assert clock.tell_unseen() == 0
-    later(2)
-    assert clock.tell_unseen() == 1
-
-
-def test_a_declaration_that_was_seen_is_not_told(world: World, later):
-    diversion = world.declare()
-    diversions.see_diversion(actor=world.dina, key=CommandKey.new(), diversion_id=diversion.pk)
-    later(600)
-    assert clock.tell_unseen() == 0
-
-
-def test_the_region_decides_how_long_the_chain_waits(world: World, later):
-    world.region.policy = {"unseen_after_s": 10, "supervisor_after_s": 20}
-    world.region.save()
-    world.declare()
-    world.transport("a1", "saint-jean")
-    later(21)
-    assert (clock.tell_unseen(), clock.tell_supervisor()) == (1, 1)
-
-
-# ------------------------------------------------------------------ tests by the clock
-
-
-def alive() -> None:
-    ClockBeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
-
-
-def test_every_channel_is_tested_every_day(world: World, tested, later, gateway: Gateway):
-    made = tested()
-    later(3600 * 23)
-    alive()
-    assert clock.test_channels() == 0
-    later(3600 * 2)
-    alive()
-    assert (clock.test_channels(), clock.test_channels()) == (1, 0)
-    try_all()
-    made.refresh_from_db()
-    assert made.last_test_at == timezone.now()
-
-
-def test_one_that_fails_is_tested_again_sooner(world: World, tested, later, gateway: Gateway):
-    made = tested()
-    gateway.status = 500
-    world.declare()
-    fail(made, len(reaching.BACKOFF) + 1)
-    later(901)
-    alive()
-    assert clock.test_channels() == 1
-    gateway.status = 200
-    try_all()
-    made.refresh_from_db()
-    assert made.failing_since is None
-
-
-def test_without_a_worker_every_channel_counts_as_failing(world: World, tested, later):
-    made = tested()
-    reaching.note_worker()
-    later(30)
-    assert clock.record_silent_worker() == 0
-    later(31)
-    assert (clock.record_silent_worker(), clock.record_silent_worker()) == (1, 0)
-    made.refresh_from_db()
-    assert (made.last_error, made.failing_since) == ("worker_silent", timezone.now())
-
-
-def test_when_the_worker_is_back_the_channel_has_to_prove_itself(world: World, tested, later, gateway: Gateway):
-    made = tested()
-    later(61)
-    clock.tick()
-    made.refresh_from_db()
-    assert made.last_error == "worker_silent"
-    reaching.note_worker()
-    later(1)
-    clock.tick()
-    made.refresh_from_db()
-    assert made.failing_since is not None
-    try_all()
-    made.refresh_from_db()
-    assert made.failing_since is None
-
-
-def test_the_clock_does_no_harm_twice(world: World, tested, later):
-    tested()
-    world.declare()
-    world.transport("a1", "saint-jean")
-    later(121)
-    clock.tick()
-    head = Event.objects.count()
-    clock.tick()
-    assert Event.objects.count() == head
-
-
-def test_nobody_but_the_clock_takes_the_second_step(world: World):
-    from diversion.commands import escalation
-
-    notice = world.notice(world.transport("a1", "saint-jean"))
-    diversion = world.declare()
-    for who in ("dina", "sofie", "ada"):
-        common = {"actor": getattr(world, who), "key": CommandKey.new()}
-        with pytest.raises(Denied):
-            escalation.escalate_to_supervisor(notice_id=notice.pk, **common)
-        with pytest.raises(Denied):
-            escalation.report_unseen(diversion_id=diversion.pk, **common)
-    assert escalation.report_unseen(actor=CLOCK, key=CommandKey.new(), diversion_id=diversion.pk).events

@@ -1,5 +1,6 @@
 // Before the gravest acts the server asks whether it is still the person who logged in. The question is
 // asked in place, once for all that waits for it, and what was pressed goes on as it was, under its key.
+import { SvelteSet } from 'svelte/reactivity';
 import { NotSent, Problem, read, send } from '../api/commands';
 
 export type Way = 'passkey' | 'code' | 'password' | 'card';
@@ -17,6 +18,9 @@ export type Trouble = 'wrong' | 'too_many' | 'not_sent' | 'not_given' | 'logged_
 
 const PATH = '/accounts/prove/';
 const CODE = 'reauthentication_required';
+
+/** The keys of what waits for its person to prove themselves: it was refused once and nothing of it is on its way. */
+export const unproven = new SvelteSet<string>();
 
 export function asksForProof(code: string): boolean {
   return code === CODE;
@@ -41,23 +45,28 @@ export class Proof {
   #settle: (proven: boolean) => void = () => undefined;
 
   /** Carries out a command; if the server wants a proof first, the very same command once it is given. */
-  async within<T>(work: () => Promise<T>): Promise<T> {
+  async within<T>(key: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const asked = error instanceof Problem && asksForProof(error.code);
-      if (!asked || !(await this.demand())) throw error;
+      if (!asked || !(await this.demand(key))) throw error;
     }
     return work();
   }
 
-  /** Whether it was proven. Several that ask at once wait for one answer. */
-  demand(): Promise<boolean> {
-    if (!this.attended) return Promise.resolve(false);
+  /** Whether it was proven, for the command of this key. Several that ask at once wait for one answer. */
+  async demand(key: string): Promise<boolean> {
+    if (!this.attended) return false;
+    unproven.add(key);
     this.#waiting ??= this.#ask().finally(() => {
       this.#waiting = null;
     });
-    return this.#waiting;
+    try {
+      return await this.#waiting;
+    } finally {
+      unproven.delete(key);
+    }
   }
 
   async give(way: Way, proof: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { NotSent, Problem } from '../api/commands';
 import { Proof } from './proof.svelte';
+import { Write } from './write.svelte';
 
 const WAYS = { username: 'dina', lasts_s: 900, ways: ['password'], passkey: null };
 const refused = () =>
@@ -33,7 +34,7 @@ function page() {
     tries += 1;
     return tries === 1 ? refused() : Promise.resolve('recorded');
   });
-  const running = proof.within(command);
+  const running = proof.within('key', command);
   running.catch(() => undefined);
   return { proof, command, running, opened: vi.waitFor(() => expect(proof.asked).not.toBeNull()) };
 }
@@ -74,18 +75,31 @@ describe('a proof', () => {
   it('is asked for once by all that wait for it, and anew the next time', async () => {
     const proof = new Proof();
     proof.attended = true;
-    const both = [proof.demand(), proof.demand()];
+    const both = [proof.demand('one'), proof.demand('other')];
     await vi.waitFor(() => expect(proof.asked).not.toBeNull());
     expect(asked).toEqual(['GET /accounts/prove/']);
     proof.giveUp();
     expect(await Promise.all(both)).toEqual([false, false]);
-    void proof.demand();
+    void proof.demand('one');
     await vi.waitFor(() => expect(proof.asked).not.toBeNull());
     expect(asked).toHaveLength(2);
   });
 
+  it('that is waited for is told of the very action, which is not said to be on its way', async () => {
+    const proof = new Proof();
+    proof.attended = true;
+    const [grave, other] = [new Write<string>(), new Write<string>()];
+    void other.run(() => new Promise(() => undefined));
+    const running = grave.run((key) => proof.within(key, refused));
+    await vi.waitFor(() => expect(proof.asked).not.toBeNull());
+    expect([grave.waitsForProof, other.waitsForProof]).toEqual([true, false]);
+    proof.giveUp();
+    await running;
+    expect([grave.waitsForProof, grave.state]).toEqual([false, 'refused']);
+  });
+
   it('cannot be asked for where no page would show the question', async () => {
-    await expect(new Proof().within(refused)).rejects.toBeInstanceOf(Problem);
+    await expect(new Proof().within('key', refused)).rejects.toBeInstanceOf(Problem);
     expect(asked).toEqual([]);
   });
 
@@ -93,7 +107,7 @@ describe('a proof', () => {
     const proof = new Proof();
     proof.attended = true;
     const late = () => Promise.reject(new NotSent('k', 'late'));
-    await expect(proof.within(late)).rejects.toBeInstanceOf(NotSent);
+    await expect(proof.within('key', late)).rejects.toBeInstanceOf(NotSent);
     expect(proof.asked).toBeNull();
   });
 });

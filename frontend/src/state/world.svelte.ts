@@ -207,7 +207,7 @@ export class World {
   /** Sends a command and applies its receipt, so the screen follows the record and not the click. */
   async send(path: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
     const kept = { ...options, key: options.key ?? newKey() };
-    const work = this.proof.within(() => send<Answer>(path, body, kept));
+    const work = this.proof.within(kept.key, () => send<Answer>(path, body, kept));
     const answer = await this.#guard(work);
     this.#take(applyAnswer(this.#replica, answer), answer.events);
     return answer;
@@ -230,7 +230,7 @@ export class World {
     const kept = { ...options, key: options.key ?? newKey() };
     const answer = await this.#sendBulk(path, body, kept);
     const asked = answer.results.some((row) => !row.ok && asksForProof(row.problem.code));
-    return asked && (await this.proof.demand()) ? this.#sendBulk(path, body, kept) : answer;
+    return asked && (await this.proof.demand(kept.key)) ? this.#sendBulk(path, body, kept) : answer;
   }
 
   async #sendBulk(path: string, body: unknown, options: SendOptions): Promise<BulkAnswer> {

@@ -2,6 +2,7 @@
 // server's reason; it never looks done before its receipt.
 import { NotSent, newKey, Problem } from '../api/commands';
 import type { Answer } from '../api/wire';
+import { unproven } from './proof.svelte';
 
 export type WriteState = 'idle' | 'sending' | 'recorded' | 'not_sent' | 'refused';
 
@@ -15,6 +16,11 @@ export class Write<T = Answer> {
 
   get busy(): boolean {
     return this.state === 'sending';
+  }
+
+  /** Busy, but nothing is on its way: the server wants to know first who is there. */
+  get waitsForProof(): boolean {
+    return this.busy && unproven.has(this.#key);
   }
 
   get seq(): number | null {
