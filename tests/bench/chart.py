@@ -33,6 +33,7 @@ def chart(lines: Sequence[Line], names: Mapping[int, str], *, title: str, across
     wide = _axis([x for line in lines for x, _ in line.points], LEFT, WIDE - RIGHT)
     down = _axis([1000 * y for line in lines for _, y in line.points], HIGH - BOTTOM, TOP)
     parts = [*_grid(down), *_feet(wide, names, across), *(part for line in lines for part in _line(line, wide, down))]
+    parts += _names(lines, wide, down)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{title}">'
     return "\n".join([head, f"<title>{title}</title>", STYLE, *parts, "</svg>", ""])
 
@@ -74,12 +75,24 @@ def _feet(across: Axis, names: Mapping[int, str], sizes: str) -> list[str]:
 
 
 def _line(line: Line, across: Axis, down: Axis) -> list[str]:
-    spots = [(across.at(x), down.at(1000 * y)) for x, y in sorted(line.points)]
+    spots = _spots(line, across, down)
     dashes = ' stroke-dasharray="5 4"' if line.dashed else ""
     joined = " ".join(f"{x},{y}" for x, y in spots)
-    x, y = spots[-1]
     return [
         f'<polyline points="{joined}" stroke-width="2"{dashes}/>',
         *(f'<circle cx="{x}" cy="{y}" r="3.5"/>' for x, y in spots),
-        f'<text x="{x + 10}" y="{y + 4}">{line.name}</text>',
     ]
+
+
+def _spots(line: Line, across: Axis, down: Axis) -> list[tuple[float, float]]:
+    return [(across.at(x), down.at(1000 * y)) for x, y in sorted(line.points)]
+
+
+def _names(lines: Sequence[Line], across: Axis, down: Axis) -> list[str]:
+    """Beside the last points; lower where the name above leaves no room."""
+    parts, free = [], 0.0
+    for x, y, name in sorted(((*_spots(line, across, down)[-1], line.name) for line in lines), key=lambda end: end[1]):
+        at = max(y + 4, free)
+        parts.append(f'<text x="{x + 10}" y="{at:g}">{name}</text>')
+        free = at + 14
+    return parts
