@@ -49,6 +49,9 @@ class Environment(BaseSettings):
     map_folder: str = ""
     #: Commands, and as many reads, that one caller may send in ten seconds (diversion.api.limits).
     rate_limit: int = Field(default=600, ge=1)
+    #: Feeds that each web process keeps open for one session or one key. A centre's own system may use one key for all
+    #: its screens, which are not five hundred; each is 16 kB and a fiftieth of a millisecond of every event.
+    sockets_per_key: int = Field(default=500, ge=1)
     #: Seconds for which a proof that one is who one is covers the gravest acts (diversion.accounts.proving).
     proof_lasts_s: int = Field(default=900, ge=60)
     #: Ed25519, PEM or base64: signs exports of the log (`manage.py log_key --new`). Only that command needs it.

@@ -93,6 +93,7 @@ CACHES = {
 # Signs exports of the log; empty where this process makes none.
 LOG_SIGNING_KEY = ENV.log_signing_key
 RATE_LIMIT = ENV.rate_limit
+SOCKETS_PER_KEY = ENV.sockets_per_key
 # Where a message may send its reader; empty if nobody has said.
 PUBLIC_URL = ENV.public_url
 # Where devices may be reached besides the services of the browsers' makers (diversion.reaching.push).

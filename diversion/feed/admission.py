@@ -38,6 +38,11 @@ class Request:
     bearer: str | None = None
     wish: str | None = None
 
+    @property
+    def credential(self) -> str | None:
+        """The key or session it shows, known or not; None for a reader who shows neither."""
+        return self.bearer or self.session_key or None
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:

@@ -144,12 +144,14 @@ async def _join(connection: Connection, after: Cursor | None, *, rings: int) -> 
         return Message(hello_frame(admission.audience, you=admission.you(), now=moment.now()))
 
     await hub().region(admission.audience.region_id).join(connection, after, greeting)
+    hub().opens.hold(admission.request)
     hub().recheck_if_rung(since=rings)
 
 
 def _leave(connection: Connection, reason: str) -> None:
     measures.ENDED.labels(reason).inc()
-    hub().region(connection.admission.audience.region_id).leave(connection)
+    if hub().region(connection.admission.audience.region_id).leave(connection):
+        hub().opens.let_go(connection.admission.request)
     connection.release()
 
 
@@ -159,13 +161,15 @@ async def _hear(connection: Connection, receive: Receive) -> None:
 
 
 def _too_often(request: Request, scope: Scope) -> bool:
-    times = hub().opens.count(request)
-    if times == MOST + 1:
+    times, full = hub().opens.count(request), hub().opens.holds_too_many(request)
+    if times == MOST + 1 or (full and times == 1):
+        # Once in a while is enough: a loop would fill the log as well.
         address, _ = scope.get("client") or (None, None)
-        log.warning("feed_opened_too_often", by="token" if request.bearer else "session", address=address)
-    if times > MOST:
+        what = "feed_held_too_often" if full else "feed_opened_too_often"
+        log.warning(what, by="token" if request.bearer else "session", address=address)
+    if times > MOST or full:
         measures.ENDED.labels("too_often").inc()
-    return times > MOST
+    return times > MOST or full
 
 
 #: The headers in which a reader says who it is and where it stopped.

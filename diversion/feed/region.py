@@ -138,12 +138,15 @@ class RegionFeed:
             connection.offer(Message(claims_frame(self.claims.told, moment.now())))
         self.readers.setdefault(audience, set()).add(connection)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Connection) -> bool:
+        """Whether it had been counted in."""
         audience = connection.admission.audience
         readers = self.readers.get(audience, set())
+        was_in = connection in readers
         readers.discard(connection)
         if not readers:
             self.readers.pop(audience, None)
+        return was_in
 
     def everyone(self) -> list[Connection]:
         return [one for readers in self.readers.values() for one in readers]

@@ -23,7 +23,7 @@ from tests.access.actors import secret_of
 from tests.accounts.doors import sign_in, stranger, with_password
 from tests.feed.conftest import Join
 from tests.feed.test_admission import bye
-from tests.sockets import DEADLINE, Reader, Server, open_socket
+from tests.sockets import DEADLINE, Reader, Server, open_socket, wait_until
 from tests.world import REGION, World
 
 
@@ -108,6 +108,23 @@ def test_a_machine_in_a_loop_of_connecting_is_told_to_wait(real_world: World, se
     for _ in range(MOST):
         open_socket(server.origin, token=real_world.cad_secret).close()
     assert bye(Reader(open_socket(server.origin, token=real_world.cad_secret))) == (4429, "too_often")
+
+
+def test_who_holds_many_sockets_gets_no_other_until_one_is_closed(
+    real_world: World, server: Server, join: Join, settings
+):
+    settings.SOCKETS_PER_KEY = 2
+    token = real_world.cad_secret
+    held = [Reader(open_socket(server.origin, token=token)) for _ in range(2)]
+    for reader in held:
+        reader.next("snapshot")
+    assert bye(Reader(open_socket(server.origin, token=token))) == (4429, "too_often")
+    stream = get(server, f"/feed/{REGION}/events", Authorization=f"Bearer {token}")
+    assert (stream.status_code, stream.json()["code"]) == (429, "too_often")
+    # Nobody else is held up, and who closes one may open another.
+    assert join("dina").next("snapshot")
+    held.pop().connection.close()
+    wait_until(lambda: Reader(open_socket(server.origin, token=token)).next()["type"] == "hello")
 
 
 def test_a_session_is_let_in_again_after_the_wait_and_what_was_counted_is_forgotten():
