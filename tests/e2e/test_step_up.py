@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from hospitals.models import Site
 from tests.e2e.city import City
@@ -95,3 +95,22 @@ def test_a_passkey_proves_it_with_one_press(visit: Visits, phone: Page, home: st
     expect(button).to_be_focused()
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("status").filter(has_text=say("site:quarantine.done"))).to_be_visible()
+
+
+def test_a_passkey_cannot_be_asked_for_before_its_script_is_there(visit: Visits, phone: Page, home: str, city: City):
+    chooses_a_password(phone, home)
+    held: list[Route] = []
+    slow = True
+
+    def answer(route: Route) -> None:
+        held.append(route) if slow else route.continue_()
+
+    phone.route("**/mfa/js/webauthn*.js", answer)
+    phone.get_by_role("link", name="Add a passkey", exact=True).click(no_wait_after=True)
+    button = phone.get_by_role("button", name="Add a passkey", exact=True)
+    expect(button).to_be_disabled()
+    slow = False
+    for one in held:
+        one.continue_()
+    button.click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -18,6 +18,13 @@ document.addEventListener('allauth.error', (event) => {
   problem.hidden = false;
 });
 
+/** A button whose script is still on its way does nothing, and cannot be pressed: what answers it is there by now. */
+document.addEventListener('DOMContentLoaded', () => {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-waits]')) {
+    button.disabled = false;
+  }
+});
+
 async function copy(button: HTMLElement): Promise<void> {
   const from = document.getElementById(button.dataset.copies ?? '');
   if (!(from instanceof HTMLTextAreaElement)) return;
