@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from diversion import moment
 from diversion.errors import NotFound
 from diversion.log import read_after
-from diversion.models import Claim, Event, LastPosition
+from diversion.models import Claim, ClockBeat, Event, LastPosition
 from diversion.wire.audiences import Audience, Scope
 from diversion.wire.cursor import BEGINNING, Cursor
 from diversion.wire.entities import ENTITIES, Entity, state_of
@@ -32,17 +32,16 @@ RESUME_LIMIT: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a region's log, and the clock's last sign of life."""
+    """The end of a region's log."""
 
     cursor: Cursor
-    clock_at: datetime | None
     #: Whether this log still holds what the asker had read; False after a restore or a failover that lost events.
     continues: bool
 
 
-#: Asked by every process for every event: one question, and in SQL because building Django's takes longer than asking.
+#: In SQL because building Django's takes longer than asking.
 _HEAD: Final = """
-    SELECT head, head_event, (SELECT at FROM diversion_clockbeat WHERE name = 'clock'),
+    SELECT head, head_event,
         EXISTS (SELECT FROM diversion_event WHERE region_id = %(region)s AND seq = %(seq)s AND id = %(event)s)
     FROM diversion_stream WHERE region_id = %(region)s
 """
@@ -56,19 +55,27 @@ def head(region_id: str, *, known: Cursor | None = None) -> Head:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("region", region_id)
-    end, clock_at, is_ours = Cursor(row[0], row[1]), row[2], row[3]
-    return Head(end, clock_at, known is None or known in (end, BEGINNING) or is_ours)
+    end, is_ours = Cursor(row[0], row[1]), row[2]
+    return Head(end, known is None or known in (end, BEGINNING) or is_ours)
 
 
-def news(region_id: str, known: Cursor | None, *, limit: int) -> tuple[Head, Sequence[Event]]:
-    """The end of the log, and at most so many events after ``known`` where the log goes on from there.
+def further(region_id: str, known: Cursor, *, limit: int) -> Sequence[Event] | None:
+    """At most so many events after the last one known; None where the log no longer holds that one.
 
-    Asked together because each hop to a thread and back is a good part of what an event takes. Raises NotFound.
+    Every process asks this for every event and once a second. Read from the known event on, itself included: its being
+    there says that the log goes on from it, so that nobody has to ask for the log's end as well.
     """
-    end = head(region_id, known=known)
-    if known is None or not end.continues or end.cursor.seq <= known.seq:
-        return end, ()
-    return end, read_after(region_id, known.seq, limit=limit)
+    if known == BEGINNING:
+        return read_after(region_id, BEGINNING.seq, limit=limit)
+    found = read_after(region_id, known.seq - 1, limit=limit + 1)
+    if not found or Cursor(found[0].seq, found[0].pk) != known:
+        return None
+    return found[1:]
+
+
+def clock_at() -> datetime | None:
+    """The clock's last sign of life; None if it has given none."""
+    return ClockBeat.objects.filter(name="clock").values_list("at", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

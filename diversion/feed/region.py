@@ -57,7 +57,6 @@ class RegionFeed:
         self._past = Past(region_id)
         #: When the log was last read to its end (monotonic seconds), or when we began.
         self._read_at = time.monotonic()
-        self._clock_at: Any = None
         self._rung = asyncio.Event()
         #: Set once we know where the log ends; what is recorded from then on is kept for readers that are joining.
         self._begun = asyncio.Event()
@@ -154,27 +153,36 @@ class RegionFeed:
     async def _turn(self) -> None:
         # Cleared before reading: a ring during the read means that there may be more.
         self._rung.clear()
-        end, events = await in_thread(reading.news, self.region_id, self._past.cursor, limit=BATCH)
-        self._clock_at = end.clock_at
         if self._past.cursor is None:
-            await self._begin(end.cursor)
-        elif not end.continues:
-            await self._start_over(end.cursor)
-        while self._seq < end.cursor.seq:
-            await self._send_events(events or await in_thread(read_after, self.region_id, self._seq, limit=BATCH))
-            events = ()
+            await self._begin(await self._end())
+        while not await self._read_on():
+            continue
         self._read_at = time.monotonic()
         self._read.set()
         await self._tick_if_due()
 
-    @property
-    def _seq(self) -> int:
-        return self._past.cursor.seq if self._past.cursor else 0
+    async def _read_on(self) -> bool:
+        """Tell everybody what follows on the last event known; whether that was all there is."""
+        known = self._past.cursor
+        assert known is not None, "it has begun"
+        events = await in_thread(reading.further, self.region_id, known, limit=BATCH)
+        if events is None:
+            end = await self._end()
+            if end != known:
+                await self._start_over(end)
+            return True
+        if events:
+            await self._send_events(events)
+        return len(events) < BATCH
+
+    async def _end(self) -> Cursor:
+        return (await in_thread(reading.head, self.region_id)).cursor
 
     async def _begin(self, end: Cursor) -> None:
         """What readers of the process before us may have missed, so that they need not each ask for it."""
-        self._past.start_over(end)
         events = await in_thread(read_after, self.region_id, max(0, end.seq - RECENT), limit=RECENT)
+        # No await from here on: a beginning that a failing database cut short would never be made good.
+        self._past.start_over(end)
         if events:
             self._past.extend(events)
         self._begun.set()
@@ -197,31 +205,34 @@ class RegionFeed:
             await self._offer(readers, message)
 
     async def _send_events(self, events: Sequence[Event]) -> None:
-        if not events:
-            raise RuntimeError("The head is ahead of the events: the log has a gap.")
         self._past.extend(events)
+        seq = events[-1].seq
         _measure(events)
         for audience, readers in self._dispatch_first():
             seen = events_for(events, audience)
             if seen:
-                self._spare_the_ahead(readers, events[0].seq, seen)
+                self._spare_the_ahead(readers, events, seen)
                 message = Message(events_frame(str(self._past.cursor), seen))
-                await self._offer(readers, message, seq=self._seq)
+                await self._offer(readers, message, seq=seq)
 
-    def _spare_the_ahead(self, readers: set[Connection], first: int, seen: Sequence[dict[str, Any]]) -> None:
+    def _spare_the_ahead(
+        self, readers: set[Connection], events: Sequence[Event], seen: Sequence[dict[str, Any]]
+    ) -> None:
         """Readers whose snapshot already had some of these events are told the others only."""
+        first, last = events[0].seq, events[-1].seq
         for connection in readers:
-            if first <= connection.seq < self._seq:
+            if first <= connection.seq < last:
                 rest = [event for event in seen if event["seq"] > connection.seq]
                 connection.offer(Message(events_frame(str(self._past.cursor), rest)))
-                connection.seq = self._seq
+                connection.seq = last
 
     async def _tick_if_due(self) -> None:
         if time.monotonic() - self._ticked < TICK:
             return
         self._ticked = time.monotonic()
         told = await in_thread(without.lacking, self.region_id, broker=self._broker())
-        tick = partial(tick_frame, str(self._past.cursor), now=moment.now(), clock_at=self._clock_at)
+        clock_at = await in_thread(reading.clock_at)
+        tick = partial(tick_frame, str(self._past.cursor), now=moment.now(), clock_at=clock_at)
         # How the product fares is dispatch's to know; a hospital would wonder what it should do about it.
         desks, others = Message(tick(without=told)), Message(tick())
         for audience, readers in self._dispatch_first():

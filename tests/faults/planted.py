@@ -57,16 +57,12 @@ def gap() -> None:
 
 
 def stale_live() -> None:
-    head = reading.head
-    seen: dict[str, reading.Head] = {}
+    further = reading.further
 
-    def stuck(region_id: str, *, known: Any = None) -> reading.Head:
-        real = head(region_id, known=known)
-        if real.cursor.seq < 60:
-            seen[region_id] = real
-        return replace(seen.setdefault(region_id, real), continues=True)
+    def stuck(region_id: str, known: Any, *, limit: int) -> Sequence[Event]:
+        return [one for one in further(region_id, known, limit=limit) or () if one.seq < 60]
 
-    reading.head = stuck
+    reading.further = stuck
 
 
 if __name__ == "__main__":
