@@ -130,7 +130,7 @@ def test_a_process_whose_feed_is_stuck_gets_no_further_traffic(
     settings.FEED_BEHIND_SECONDS = 1.5
     join("dina").next("snapshot")
     assert ready(headers=INSIDE)[1]["status"] == "ready"
-    with locked("diversion_stream"):
+    with locked("diversion_event"):
         eventually(lambda: ages()[REGION] > 2, 30, lambda: str(ages()))
         status, said = ready(headers=INSIDE)
     assert status == 503
