@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
 import json
 import os
 import subprocess
@@ -64,9 +66,7 @@ class Product:
         self._sockets = Server("product-feed", WEB, around)
         self._web.wait()
         self._sockets.wait()
-        bearer = {"Authorization": f"Bearer {self._keys['write']}"}
-        client = httpx.Client(base_url=f"http://127.0.0.1:{self._web.port}", headers=bearer)
-        self._http = around.ending.enter_context(client)
+        self._http = around.ending.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{self._web.port}"))
         self._watch = Watch(around.environment["REDIS_URL"], f"diversion:events:{self._keys['region']}")
         around.ending.callback(self._watch.end)
         self._declared: list[str] = []
@@ -119,12 +119,22 @@ class Product:
         self._sockets.wait()
 
     def publish(self, mark: str, frame: str) -> Published:
-        """One declaration; the mark is its comment. ``frame`` is for the yardsticks, ours is made by the server."""
-        self._watch.forget()
-        set_out = time.monotonic_ns()
+        """One declaration; the mark is its comment. ``frame`` is for the yardsticks, ours is made by the server.
+
+        Over the standard library's client, its connection already open: httpx takes a millisecond of its own before the
+        first byte has left, and what is measured is the server.
+        """
         body = {"cause": "it_outage", "gates": {"ambulances": "closed"}, "comment": mark}
-        answer = self._post(f"/api/sites/{self._keys['site']}/diversions", body)
-        self._declared += [one["id"] for one in answer["events"][0]["changes"] if one["kind"] == "diversion"]
+        text, headers = json.dumps(body), self._headers({"Content-Type": "application/json"})
+        path = f"/api/sites/{self._keys['site']}/diversions"
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._web.port, timeout=30)) as connection:
+            connection.connect()
+            self._watch.forget()
+            set_out = time.monotonic_ns()
+            connection.request("POST", path, text, headers)
+            answer = connection.getresponse()
+            answered = _accepted(path, answer.status, answer.read().decode())
+        self._declared += [one["id"] for one in answered["events"][0]["changes"] if one["kind"] == "diversion"]
         return Published(self._watch.first(), set_out)
 
     def make_known(self, vehicles: int) -> None:
@@ -154,12 +164,19 @@ class Product:
             self._post(f"/api/diversions/{self._declared.pop()}/withdraw", {"reason": "benchmark"})
 
     def _post(self, path: str, body: dict[str, Any], known_by: Mapping[str, str] | None = None) -> dict[str, Any]:
-        headers = {"Idempotency-Key": str(uuid.uuid4()), **(known_by or {})}
-        answer = self._http.post(path, json=body, headers=headers)
-        if answer.status_code not in (200, 201):
-            raise Failed(f"{path} answered {answer.status_code}: {answer.text[:500]}")
-        found: dict[str, Any] = answer.json()
-        return found
+        answer = self._http.post(path, json=body, headers=self._headers(known_by or {}))
+        return _accepted(path, answer.status_code, answer.text)
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        bearer = f"Bearer {self._keys['write']}"
+        return {"Authorization": bearer, "Idempotency-Key": str(uuid.uuid4()), **more}
+
+
+def _accepted(path: str, status: int, text: str) -> dict[str, Any]:
+    if status not in (200, 201):
+        raise Failed(f"{path} answered {status}: {text[:500]}")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 class Broadcast:

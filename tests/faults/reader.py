@@ -85,9 +85,14 @@ class Reader:
         return frame
 
     def read_while(self, *, silence: float) -> None:
-        """Read for as long as frames come; raises TimeoutError after so many seconds without one."""
-        while True:
+        """Read for as long as frames come; raises TimeoutError after so many seconds without one.
+
+        Bounded, because a server that goes on ticking where it should be silent would be listened to for ever.
+        """
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             self.next(silence)
+        raise AssertionError(f"still told after {PATIENCE} s: {self.types[-5:]}")
 
     def drain_until_closed(self) -> None:
         """Read what is still to be read from a socket whose server has died."""

@@ -161,7 +161,7 @@ def test_who_comes_back_while_the_log_cannot_be_read_is_not_greeted_with_what_is
     late = Reader(f"ws://127.0.0.1:{server.port}/feed/{REGION}", real_world.cad_secret)
     late.cursor = reader.cursor
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE diversion_stream IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE diversion_event IN ACCESS EXCLUSIVE MODE")
         # Silence for longer than what is remembered may be told.
         with pytest.raises(TimeoutError):
             reader.read_while(silence=4)
