@@ -123,9 +123,7 @@ class Postgres:
     def _archiving(self) -> dict[str, str]:
         if not self.archive.exists():
             return {}
-        kept = quoted(f"{self.archive}/wal")
-        # Never over one that is there: two servers on one archive would spoil it for both.
-        return {"archive_mode": "on", "archive_command": f"test ! -f {kept}/%f && cp %p {kept}/%f"}
+        return {"archive_mode": "on", "archive_command": archive_command(quoted(f"{self.archive}/wal"))}
 
     @property
     def log(self) -> Path:
@@ -232,6 +230,18 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
             if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s"):
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+def archive_command(kept: str) -> str:
+    """How PostgreSQL puts a finished piece of its log into a folder: whole and on disk, or not at all.
+
+    A copy that a full disk cut short would stand in the whole one's way for ever, and end every restore there. Never
+    over another: two servers on one archive would spoil it for both. The same piece once more is no failure: a server
+    that dies before it has noted that it was kept offers it again (PostgreSQL's manual, "Setting Up WAL Archiving").
+    """
+    piece, unfinished = f"{kept}/%f", f"{kept}/%f.part"
+    whole = f"cp %p {unfinished} && sync {unfinished} && mv {unfinished} {piece}"
+    return f"cmp -s %p {piece} || {{ test ! -e {piece} && {whole}; }}"
 
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], query: LiteralString) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from diversion.embedded.backups import backup
 from diversion.embedded.services import Services
 from diversion.models import ClockBeat
 from diversion.operations import health
@@ -72,6 +74,19 @@ def sound(real_world: World, plain: None) -> World:
 def beat(name: str, seconds_ago: float = 0) -> None:
     at = timezone.now() - timedelta(seconds=seconds_ago)
     ClockBeat.objects.update_or_create(name=name, defaults={"at": at})
+
+
+@pytest.fixture
+def archive(services: Services, real_world: World) -> Iterator[Services]:  # noqa: F811
+    """The database of this run, backed up; afterwards as it was, without an archive."""
+    backup(services)
+    forget_connections()
+    yield services
+    for left in [services.postgres.archive, *services.postgres.data.parent.glob("data-before-*")]:
+        shutil.rmtree(left, ignore_errors=True)
+    services.stop_postgres()
+    services.start_postgres()
+    forget_connections()
 
 
 @contextmanager

