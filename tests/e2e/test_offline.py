@@ -49,11 +49,14 @@ def is_settled(clara: SitePage) -> None:
 
 
 def at_work(visit: Visits, url: str) -> tuple[BrowserContext, SitePage]:
-    """A coordinator whose phone has had the page open once."""
+    """A coordinator whose phone has had the page open once, long enough for its parts to have come as well.
+
+    What a page that is left was still fetching by its worker fails like a network, not like a page that is left.
+    """
     context = visit.context("clara", viewport=PHONE)
     clara = opened(context, f"{url}{SITE}")
     clara.is_live()
-    has_kept(clara.page, SITE)
+    is_settled(clara)
     return context, clara
 
 
