@@ -15,11 +15,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from playwright.sync_api import (
-    Browser,
-    Playwright,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from diversion import clock
 from tests.e2e.brussels import REGION
@@ -161,13 +158,24 @@ def visit(city: City, server: Server, request: pytest.FixtureRequest) -> Iterato
 
 
 def keep_picture(visits: Visits, node: Any) -> None:
-    """What every desk showed when a test failed, where E2E_PICTURES says; nothing is written without it."""
+    """What every desk showed when a test failed: its words in the report, a picture where E2E_PICTURES says."""
+    if not getattr(node, "failed_call", False):
+        return
+    node.add_report_section("teardown", "from the desks", "\n\n".join(map(words_on, visits.pages())))
     folder = os.environ.get("E2E_PICTURES")
-    if not folder or not getattr(node, "failed_call", False):
+    if not folder:
         return
     name = re.sub(r"[^\w-]+", "-", node.name)
     for number, page in enumerate(visits.pages()):
         page.screenshot(path=Path(folder) / f"{name}-{number}.png", timeout=10_000)
+
+
+def words_on(page: Page) -> str:
+    try:
+        shown = page.locator("body").inner_text(timeout=5_000)
+    except PlaywrightError as error:
+        shown = f"cannot be read: {error}"
+    return f"{page.url}\n{shown}"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -70,6 +70,8 @@ def test_what_nobody_confirmed_in_time_is_told_and_confirmed_after_a_call(visit:
     dina = desk(visit)
     press(dina, "console:act.seen", dina.strip)
     city.attest_late(diversion)
+    # The console sees by itself that it is overdue; what is said before the clock has said so too would come too late.
+    expect(dina.logged("console:event.diversion.unconfirmed")).to_have_count(1)
     waits(dina, "attestation", h="Saint-Pierre")
     expect(dina.hospital("Saint-Pierre")).to_contain_text(dina.say("common:condition.unconfirmed"))
     sheet = dina.open_hospital("Saint-Pierre")
