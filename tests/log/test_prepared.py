@@ -105,3 +105,13 @@ def test_rows_are_locked_within_a_transaction_only(real_world: World):
         assert LOCKED("nowhere") == []
     with pytest.raises(TransactionManagementError):
         LOCKED("nowhere")
+
+
+@pytest.mark.django_db
+def test_what_a_connection_is_asked_a_third_time_it_parses_and_plans_no_more():
+    for nth in range(3):
+        AT(f"site-{nth}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor]
+    assert sum('FROM "diversion_diversion"' in one and '"site_id" = $' in one for one in kept) >= 1
