@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from diversion.feed.protocol import framed
-from diversion.wire.cursor import Cursor
+from diversion.wire.cursor import BEGINNING, Cursor
 from diversion.wire.frames import encode
 
 Envelope = Literal["websocket", "sse"]
@@ -22,10 +22,13 @@ class Message:
         self.replaceable = replaceable
 
     @cached_property
+    def end(self) -> Cursor:
+        """The event up to which a reader of this frame has been told everything; the beginning if it does not say."""
+        return Cursor.parse(self.cursor) or BEGINNING
+
+    @cached_property
     def seq(self) -> int:
-        """The number up to which a reader of this frame has been told everything; 0 if it does not say."""
-        cursor = Cursor.parse(self.cursor)
-        return cursor.seq if cursor else 0
+        return self.end.seq
 
     @cached_property
     def websocket(self) -> dict[str, Any]:

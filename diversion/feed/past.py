@@ -57,23 +57,34 @@ class Past:
         self._shared = None
         self._resumed.clear()
 
-    async def frame_for(self, audience: Audience, cursor: Cursor | None) -> Message:
-        """An events frame for a reader that can resume at its cursor, else a snapshot."""
+    async def frame_for(self, audience: Audience, cursor: Cursor | None) -> Message | None:
+        """An events frame for a reader that can resume at its cursor, else a snapshot.
+
+        None where the log turns out to have lost what is known here: what is in memory never followed on what it holds
+        now. The feed's next reading starts over; until then nobody can be brought up to date.
+        """
         while True:
-            lives = self.lives
-            message = await self._read_for(audience, cursor)
-            # A reader of what was read before a restore, or with more events to come than are kept, would miss some.
-            if lives == self.lives and self.reaches_back_to(message.seq):
+            lives, known = self.lives, self.cursor
+            message = await self._events_for(audience, cursor)
+            if message is None:
+                shared = await self._share()
+                message, known = shared.seen_by(audience), shared.known
+            if lives != self.lives:
+                continue
+            if known is not None and message.end != known and message.seq <= known.seq:
+                return None
+            # With more events to come than are kept, the reader would miss some.
+            if self.reaches_back_to(message.seq):
                 return message
 
-    async def _read_for(self, audience: Audience, cursor: Cursor | None) -> Message:
+    async def _events_for(self, audience: Audience, cursor: Cursor | None) -> Message | None:
         if cursor is None:
-            return await self.snapshot(audience)
+            return None
         known = self._from_memory(audience, cursor)
         if known is not None:
             return known
         frame = await in_thread(reading.since, audience, cursor)
-        return Message(frame) if frame is not None else await self.snapshot(audience)
+        return Message(frame) if frame is not None else None
 
     def later(self, audience: Audience, seq: int) -> Message | None:
         """What is in memory after a number; None if the feed has not got further."""
@@ -85,15 +96,16 @@ class Past:
         return self._resumed[audience, seq]
 
     async def snapshot(self, audience: Audience) -> Message:
-        """A recent snapshot: the region is read once however many wait, and encoded once for each audience."""
+        """A recent snapshot."""
+        return (await self._share()).seen_by(audience)
+
+    async def _share(self) -> _Shared:
+        """A recent picture: the region is read once however many wait, and encoded once for each audience."""
         made, task = self._shared or (0.0, None)
         if task is None or time.monotonic() - made > SNAPSHOT_AGE or not self._reaches(task):
-            task = asyncio.ensure_future(in_thread(_read, self._region_id))
+            task = asyncio.ensure_future(in_thread(_read, self._region_id, self.cursor))
             self._shared = (time.monotonic(), task)
-        shared = await asyncio.shield(task)
-        if audience not in shared.cut:
-            shared.cut[audience] = Message(shared.picture.seen_by(audience))
-        return shared.cut[audience]
+        return await asyncio.shield(task)
 
     def _from_memory(self, audience: Audience, cursor: Cursor) -> Message | None:
         """The frame for a reader whose last event is still in memory under its number; None for any other."""
@@ -130,9 +142,16 @@ class _Shared:
     """A picture, and what has been cut from it for each audience that asked."""
 
     picture: reading.Picture
+    #: How far the feed had read before the picture was: on the same log it ends there or further on.
+    known: Cursor | None
     cut: dict[Audience, Message] = field(default_factory=dict)
 
+    def seen_by(self, audience: Audience) -> Message:
+        if audience not in self.cut:
+            self.cut[audience] = Message(self.picture.seen_by(audience))
+        return self.cut[audience]
 
-def _read(region_id: str) -> _Shared:
+
+def _read(region_id: str, known: Cursor | None) -> _Shared:
     measures.SNAPSHOTS.inc()
-    return _Shared(reading.picture(region_id))
+    return _Shared(reading.picture(region_id), known)

@@ -123,9 +123,9 @@ class RegionFeed:
         await self._begun.wait()
         # What is remembered from before a database was away is no picture to go live with.
         while self.age() > REMEMBERED:
-            self._read.clear()
-            await self._read.wait()
-        message = await self._past.frame_for(audience, cursor)
+            await self._next_reading()
+        while (message := await self._past.frame_for(audience, cursor)) is None:
+            await self._next_reading()
         # No await from here to the end: the feed cannot move while the reader is being placed.
         later = self._past.later(audience, message.seq)
         first = [greeting(), message, *([later] if later is not None else [])]
@@ -186,6 +186,10 @@ class RegionFeed:
         if events:
             self._past.extend(events)
         self._begun.set()
+
+    async def _next_reading(self) -> None:
+        self._read.clear()
+        await self._read.wait()
 
     async def _wait(self) -> None:
         try:

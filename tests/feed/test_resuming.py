@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
 from threading import Event as Flag
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from diversion.feed.admission import Admission, Request
+from diversion.feed.connection import Connection
+from diversion.feed.message import Message
+from diversion.feed.region import RegionFeed
+from diversion.feed.threads import in_thread
 from diversion.models import CommandReceipt, Diversion, Event, Stream
 from diversion.wire.audiences import Audience
 from tests.emptying import unguarded
@@ -16,6 +24,10 @@ from tests.feed.conftest import Join
 from tests.replicas.replica import Replica, snapshot
 from tests.sockets import Reader
 from tests.world import REGION, World
+
+DISPATCH = Audience(REGION)
+#: How long a reader is waited for (seconds); never this long in fact.
+PATIENCE = 20
 
 
 def head() -> int:
@@ -150,6 +162,29 @@ def test_a_log_that_lost_events_and_has_grown_past_them_is_noticed_too(real_worl
     restored = reader.next("snapshot")
     assert restored["cursor"] == f"{kept.seq + 5}:{Stream.objects.get(pk=REGION).head_event}"
     assert "diversion" not in {one["kind"] for one in restored["entities"]}
+
+
+def test_who_comes_before_a_restore_is_noticed_is_told_nothing_of_what_it_undid(real_world: World):
+    kept = Event.objects.latest("seq")
+    real_world.declare()
+    feed, told = RegionFeed(REGION, broker=lambda: True), []
+
+    async def hear(message: dict[str, Any]) -> None:
+        told.append(json.loads(message["text"]))
+
+    async def story() -> None:
+        await feed._turn()
+        await in_thread(lose_everything_after, kept)
+        reader = Connection(Admission(real_world.dina, DISPATCH, Request(REGION), ()), hear, "websocket")
+        # The picture that others of this moment have asked for too: it is the restored one.
+        await feed._past.snapshot(DISPATCH)
+        joining = asyncio.ensure_future(feed.join(reader, None, lambda: Message({"type": "hello"})))
+        await feed._turn()
+        await asyncio.wait_for(joining, PATIENCE)
+
+    asyncio.run(story())
+    assert [one["type"] for one in told] == ["hello", "snapshot"]
+    assert told[-1]["cursor"] == f"{kept.seq}:{kept.pk}"
 
 
 def lose_everything_after(kept: Event, then: int = 0) -> None:
