@@ -16,6 +16,7 @@ import contextlib
 import gc
 import os
 import socket
+import time
 from typing import Any, Final
 
 import uvicorn
@@ -40,9 +41,10 @@ OPTIONS: Final[dict[str, Any]] = {
 LAST_WORDS: Final = 0.5
 
 
-class _Server(uvicorn.Server):
-    #: Others take connections from the same socket; who is alone on a port has nobody to leave them to.
-    shares = False
+class Server(uvicorn.Server):
+    """uvicorn's, which hears out whoever is connected before it ends, for at most so many seconds."""
+
+    last_words = LAST_WORDS
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # What has been imported is never garbage: looking through it again and again held every reader up for a
@@ -57,13 +59,20 @@ class _Server(uvicorn.Server):
         """Take nothing further, hear out what was taken a moment ago, and only then close what is idle.
 
         uvicorn closes every connection on which nothing is being answered at once, also one whose request is still
-        on its way: in a process that shares its socket, somebody would be cut off each time one is replaced.
+        on its way: somebody would be cut off each time a process is replaced.
         """
-        if self.shares:
-            for server in self.servers:
-                server.close()
-            await asyncio.sleep(LAST_WORDS)
+        for server in self.servers:
+            server.close()
+        await self._hear_out()
         await super().shutdown(sockets)
+
+    async def _hear_out(self) -> None:
+        # Whoever asks one thing after another would meet the end between two of them, and not know whether the last
+        # was done. Told that an answer is the last on its connection, it asks the next on another.
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        end = time.monotonic() + self.last_words
+        while self.server_state.connections and time.monotonic() < end:
+            await asyncio.sleep(0.05)
 
 
 def say(text: str) -> None:
@@ -83,9 +92,7 @@ def main() -> None:
     parser.add_argument("--fd", type=int, help="a listening socket that is already open")
     asked = parser.parse_args()
     config = uvicorn.Config("diversion.asgi:serving", factory=True, host=asked.host, port=asked.port, **OPTIONS)
-    server = _Server(config)
-    server.shares = asked.fd is not None
-    server.run(sockets=[socket.socket(fileno=asked.fd)] if server.shares else None)
+    Server(config).run(sockets=None if asked.fd is None else [socket.socket(fileno=asked.fd)])
 
 
 if __name__ == "__main__":

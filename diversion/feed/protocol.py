@@ -83,6 +83,8 @@ class FrameProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self._kept = False
+        # A process that ends says of its answers that they are the last on their connection; a handshake opens one.
+        self.default_headers = [header for header in self.default_headers if header[0] != b"connection"]
         # However the server was started: its own default keeps 16 MB of whatever a client says in memory.
         self.conn.max_message_size = LARGEST
         self.queue = _Inbox()  # type: ignore[assignment]  # all that uvicorn asks of its queue
