@@ -7,25 +7,26 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware
-from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # After Django is set up: these import models.
 from diversion import moment  # noqa: E402
 from diversion.bodies import bounded  # noqa: E402
 from diversion.feed.consumer import sse_feed, websocket_feed  # noqa: E402
 from diversion.feed.origin import check_origin  # noqa: E402
+from diversion.handler import Handler  # noqa: E402
 from diversion.naming import named  # noqa: E402
 from diversion.public.shelf import Shelf  # noqa: E402
 
 # Django's path() is typed for views; the router takes any ASGI application.
 WEBSOCKET: Any = websocket_feed
 SSE: Any = sse_feed
-DJANGO: Any = bounded(django_application)
+DJANGO: Any = bounded(Handler())
 
 application = ProtocolTypeRouter(
     {

@@ -1,5 +1,7 @@
 """One command's round trip: through the API, beside the same transaction by hand on bare ASGI; and what appends alone.
 
+Also through the same API under WSGI, which says what Django's way through ASGI costs.
+
     python -m tests.bench.command --runs 5 --commands 60
 
 A hospital's system attests its episode over one kept-alive connection. Each run takes both in turn, command by command;
@@ -77,13 +79,17 @@ def main() -> int:
 
 
 def _doors(product: Product) -> dict[str, Door]:
-    """Two hospitals, so that neither case finds the other's episode at its site."""
-    ours, other = (product.episode(nth) for nth in (0, 1))
+    """Three hospitals, so that no case finds another's episode at its site."""
+    ours, other, third = (product.episode(nth) for nth in (0, 1, 2))
     raw = Server("raw", ["-m", "tests.bench.raw_command", "{port}", other.pk], product.around)
-    raw.wait()
-    path = f"/api/diversions/{ours.pk}/attest"
-    return {"product": Door(product.commands.pid, product.commands.port, path, ours.key),
-            "raw": Door(raw.pid, raw.port, "/", "")}  # fmt: skip
+    wsgi = Server("wsgi", ["-m", "tests.bench.wsgi_server", "{port}"], product.around)
+    for one in (raw, wsgi):
+        one.wait()
+    return {
+        "product": Door(product.commands.pid, product.commands.port, f"/api/diversions/{ours.pk}/attest", ours.key),
+        "wsgi": Door(wsgi.pid, wsgi.port, f"/api/diversions/{third.pk}/attest", third.key),
+        "raw": Door(raw.pid, raw.port, "/", ""),
+    }
 
 
 def _run(doors: Mapping[str, Door], commands: int) -> dict[str, Trip]:
@@ -122,12 +128,16 @@ def _report(
     print("\n| case | round trip, ms | server CPU, ms |\n|---|---|---|")
     for name, runs in results.items():
         print(f"| {name} | {spread([one.wall for one in runs], 2)} | {spread([one.cpu for one in runs], 2)} |")
-    over, under = results["product"], results["raw"]
-    wall = ratios([one.wall for one in over], [one.wall for one in under])
-    cpu = ratios([one.cpu for one in over], [one.cpu for one in under])
-    print(f"\nProduct / raw: {spread(wall, 2)} wall, {spread(cpu, 2)} CPU")
+    print()
+    for name in ("product", "wsgi"):
+        wall, cpu = (ratios(_of(kind, results[name]), _of(kind, results["raw"])) for kind in ("wall", "cpu"))
+        print(f"{name} / raw: {spread(wall, 2)} wall, {spread(cpu, 2)} CPU")
     ours, alone = ([one[name] for one in appended] for name in ("ours", "raw"))
     print(f"Append: {spread(ours, 3)} ms, psycopg alone {spread(alone, 3)} ms: {spread(ratios(ours, alone), 2)}")
+
+
+def _of(kind: str, trips: Sequence[Trip]) -> list[float]:
+    return [getattr(one, kind) for one in trips]
 
 
 if __name__ == "__main__":
