@@ -8,6 +8,7 @@ turn is for nothing.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import IO, Any, Final
@@ -48,6 +49,17 @@ class Handler(ASGIHandler):
             await self.send_response(response, send)
         if response.streaming:
             await self._in_a_thread(response.close)
+
+    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
+        if response.streaming:
+            response.streaming_content = self._parts(response.streaming_content)  # type: ignore[attr-defined]
+        await super().send_response(response, send)
+
+    async def _parts(self, parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+        """A file's, one by one: Django would read all of a street map into memory before it sent any."""
+        left = iter(parts)
+        while (part := await self._in_a_thread(next, left, None)) is not None:
+            yield part
 
     async def _in_a_thread(self, do: Any, *given: Any) -> Any:
         """With what is known of this request outside, such as its id, and leaving nothing behind for the next."""

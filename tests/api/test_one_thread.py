@@ -54,7 +54,23 @@ def streamed(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(iter([b"a", b"b"]))
 
 
-urlpatterns = [path("told", told), path("meeting", meeting), path("streamed", streamed)]
+def counted(request: HttpRequest) -> StreamingHttpResponse:
+    made: list[int] = []
+
+    def parts() -> Iterator[bytes]:
+        for number in (1, 2):
+            made.append(number)
+            yield f"{len(made)} made".encode()
+
+    return StreamingHttpResponse(parts())
+
+
+urlpatterns = [
+    path("told", told),
+    path("meeting", meeting),
+    path("streamed", streamed),
+    path("counted", counted),
+]
 
 
 @pytest.fixture
@@ -64,19 +80,23 @@ def handler() -> Iterator[Handler]:
         yield Handler()
 
 
-async def answered(handler: Handler, where: str, *says: Message) -> str:
-    """What a client reads, who sends this and then waits."""
+async def heard(handler: Handler, where: str, *says: Message) -> list[bytes]:
+    """What a client is sent, part by part, who says this and then waits."""
     scope = {"type": "http", "method": "GET", "path": f"/{where}", "query_string": b"", "headers": []}
-    left, heard = list(says) or [{"type": "http.request", "body": b""}], []
+    left, told = list(says) or [{"type": "http.request", "body": b""}], []
 
     async def receive() -> Message:
         return left.pop(0)
 
     async def send(message: Message) -> None:
-        heard.append(message)
+        told.append(message)
 
     await handler(scope, receive, send)
-    return b"".join(message.get("body", b"") for message in heard).decode()
+    return [message["body"] for message in told if "body" in message]
+
+
+async def answered(handler: Handler, where: str, *says: Message) -> str:
+    return b"".join(await heard(handler, where, *says)).decode()
 
 
 async def test_middleware_and_view_share_a_thread_that_is_not_the_event_loops(handler: Handler):
@@ -107,7 +127,10 @@ async def test_whoever_hangs_up_in_the_middle_of_a_request_has_asked_nothing(han
     assert asked == []
 
 
-@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
+async def test_what_is_streamed_is_sent_part_by_part_as_it_is_made(handler: Handler):
+    assert await heard(handler, "counted") == [b"1 made", b"2 made"]
+
+
 def test_what_is_streamed_gives_its_connection_back(transactional_db: None, handler: Handler):
     async def visited() -> str:
         # Two threads then wait, and the one that has waited longer tells the end of what the other began.

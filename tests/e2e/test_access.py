@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.city import City
 from tests.e2e.faces import Console, SitePage
@@ -28,6 +28,24 @@ def test_nobody_is_led_to_the_login_and_back(visit: Visits, city: City):
         page = visit(None, path)
         expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={path}$"))
         expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_the_passkey_of_the_login_cannot_be_asked_for_before_its_script_is_there(visit: Visits, city: City):
+    """Pressed early it sent an empty answer, which was refused, and whither somebody was going was forgotten."""
+    context = visit.context(None)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/mfa/js/webauthn*.js", hold)
+    page = context.new_page()
+    page.goto(f"{city.url}{FACES[0]}", wait_until="commit")
+    button = page.get_by_role("button", name="Sign in with a passkey")
+    expect(button).to_be_disabled()
+    for one in held:
+        one.continue_()
+    expect(button).to_be_enabled()
 
 
 def test_a_face_that_is_not_theirs_shows_no_picture_and_whom_to_phone(visit: Visits, city: City):
