@@ -192,3 +192,14 @@ def test_a_question_is_asked_answered_and_names_who_stays_silent(visit: Visits, 
     press(dina, "desk:question.close", panel)
     expect(dina.dialog).to_have_count(0)
     calm(dina)
+
+
+def test_whoever_is_on_the_way_is_counted_where_a_declaration_concerns_none_of_them(visit: Visits, city: City):
+    """The list said that nobody was on the way, beside a table that counted two."""
+    city.under_way("AMB 11", "AMB 12")
+    city.declare(gates={"walk_ins": "vital_only"})
+    city.declare("saint-luc", who="lucas")
+    dina = desk(visit)
+    heading = dina.list.get_by_role("heading", level=3)
+    expect(heading.filter(has_text="Saint-Pierre")).to_contain_text(dina.say("console:list.unaffected", count=2, n=2))
+    expect(heading.filter(has_text="Saint-Luc")).to_contain_text(dina.say("console:list.nobody"))
