@@ -46,9 +46,11 @@ class Handler(ASGIHandler):
         # A client that goes away meanwhile changes nothing: what it asked is done, and nobody hears the answer.
         with body:
             response = await self._in_a_thread(self._answer, scope, body)
-            await self.send_response(response, send)
-        if response.streaming:
-            await self._in_a_thread(response.close)
+            try:
+                await self.send_response(response, send)
+            finally:
+                if response.streaming:
+                    await self._in_a_thread(response.close)
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         if response.streaming:
