@@ -58,9 +58,12 @@ def counted(request: HttpRequest) -> StreamingHttpResponse:
     made: list[int] = []
 
     def parts() -> Iterator[bytes]:
-        for number in (1, 2):
-            made.append(number)
-            yield f"{len(made)} made".encode()
+        try:
+            for number in (1, 2):
+                made.append(number)
+                yield f"{len(made)} made".encode()
+        finally:
+            asked.append("closed")
 
     return StreamingHttpResponse(parts())
 
@@ -80,7 +83,7 @@ def handler() -> Iterator[Handler]:
         yield Handler()
 
 
-async def heard(handler: Handler, where: str, *says: Message) -> list[bytes]:
+async def heard(handler: Handler, where: str, *says: Message, leaves_at: bytes | None = None) -> list[bytes]:
     """What a client is sent, part by part, who says this and then waits."""
     scope = {"type": "http", "method": "GET", "path": f"/{where}", "query_string": b"", "headers": []}
     left, told = list(says) or [{"type": "http.request", "body": b""}], []
@@ -89,6 +92,8 @@ async def heard(handler: Handler, where: str, *says: Message) -> list[bytes]:
         return left.pop(0)
 
     async def send(message: Message) -> None:
+        if leaves_at is not None and message.get("body") == leaves_at:
+            raise ConnectionResetError
         told.append(message)
 
     await handler(scope, receive, send)
@@ -129,6 +134,12 @@ async def test_whoever_hangs_up_in_the_middle_of_a_request_has_asked_nothing(han
 
 async def test_what_is_streamed_is_sent_part_by_part_as_it_is_made(handler: Handler):
     assert await heard(handler, "counted") == [b"1 made", b"2 made"]
+
+
+async def test_what_is_streamed_is_closed_also_when_its_reader_leaves_in_the_middle(handler: Handler):
+    with pytest.raises(ConnectionResetError):
+        await heard(handler, "counted", leaves_at=b"1 made")
+    assert asked[-1] == "closed"
 
 
 def test_what_is_streamed_gives_its_connection_back(transactional_db: None, handler: Handler):

@@ -146,13 +146,23 @@ class Play:
     def _outcome(self, seed: int, faults: Sequence[Fault], hands: Sequence[Hand]) -> Outcome:
         log = self.log()
         judge.converged(self.followers, log.head, RECOVERY)
-        # The clock writes too: what came while we waited is read as well.
-        fresh, log = self.still_picture(log)
-        violations = judge.judge(log, hands, self.followers, fresh)
+        violations = self._judged(log, hands)
         answers = [answer for hand in hands for answer in hand.answered]
         repeated = sum(answer.attempts > 1 for answer in answers)
         troubles = tuple(trouble for hand in hands for trouble in hand.troubles)
         return Outcome(seed, tuple(one.name for one in faults), len(answers), repeated, tuple(violations), troubles)
+
+    def _judged(self, log: judge.Logged, hands: Sequence[Hand]) -> list[str]:
+        """What is wrong, judged while nothing was added to the log: a follower that has the next event already is not
+        ahead of it.
+        """
+        end = time.monotonic() + RECOVERY
+        while True:
+            # The clock writes too: what came while we waited is read as well.
+            fresh, log = self.still_picture(log)
+            violations = judge.judge(log, hands, self.followers, fresh)
+            if not violations or self.log().head == log.head or time.monotonic() > end:
+                return violations
 
     def log(self) -> judge.Logged:
         return judge.read_log(self.made.environment["DATABASE_URL"], self.made.keys["region"])
