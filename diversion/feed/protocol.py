@@ -121,6 +121,11 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         self.queue.hand_over(hear)  # type: ignore[attr-defined]  # an _Inbox
         self._go_on_reading()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # Who heard the client holds this socket's door: without a word more they are forgotten together at once.
+        self.queue.hear = None  # type: ignore[attr-defined]  # an _Inbox
+
     def _go_on_reading(self) -> None:
         """uvicorn reads no further until the application asks; who hears has been told already."""
         if self._kept and self.read_paused:

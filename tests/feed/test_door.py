@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+import weakref
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -134,6 +136,44 @@ async def test_an_application_that_fails_loses_its_socket_kept_or_not(capsys: py
             await asyncio.wait_for(client.recv(), 10)
         assert (await asyncio.wait_for(heard.get(), 10))["type"] == "websocket.disconnect"
     assert "the application fails" in capsys.readouterr().err
+
+
+class Reader:
+    """Holds the door of the socket that tells it what its client says, as a reader of the feed does."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    def hear(self, message: dict[str, Any]) -> None: ...
+
+
+async def reading(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    door = door_of(scope)
+    assert door is not None
+    assert (await receive())["type"] == "websocket.connect"
+    await send({"type": "websocket.accept"})
+    reader = Reader(door)
+    gone = asyncio.Event()
+    scope["state"]["heard"].put_nowait({"gone": gone, "reader": weakref.ref(reader, lambda _: gone.set())})
+    door.keep(reader.hear)
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nobody looks for garbage."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+async def test_what_a_socket_held_is_forgotten_with_it_and_waits_for_no_collector() -> None:
+    async with served(app=reading) as (url, _, heard):
+        client = await connect(url)
+        told = await asyncio.wait_for(heard.get(), 10)
+        assert told["reader"]() is not None
+        await client.close()
+        await asyncio.wait_for(told["gone"].wait(), 10)
 
 
 def test_another_server_has_no_door() -> None:
