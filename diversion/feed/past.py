@@ -25,8 +25,9 @@ from diversion.wire.frames import events_for, events_frame
 
 #: Events kept in memory to bring a reader from its snapshot or cursor up to date without the database.
 RECENT: Final = 1000
-#: A snapshot younger than this (seconds) is shared; the events since are added to it.
-SNAPSHOT_AGE: Final = 5.0
+#: A snapshot younger than this (seconds) is shared; the events since are added to it. Three times as long as 5,000
+#: readers take to come (tests/bench, storm), so that all of them are served from one.
+SNAPSHOT_AGE: Final = 15.0
 
 
 class Past:

@@ -185,7 +185,7 @@ export class World {
       this.#replica = advance(this.#replica, frame.cursor);
       this.health.take(frame);
     }
-    const at = frame.type === 'hello' ? frame.server_time : 'at' in frame ? frame.at : null;
+    const at = sentAt(frame);
     if (at !== null) this.#clock.hear(at);
   }
 
@@ -283,4 +283,11 @@ export class World {
   #keepingPlace(): string {
     return `picture:${this.place.region}:${this.place.audience ?? ''}`;
   }
+}
+
+/** The server's time as it sent a frame. A snapshot was read seconds ago, for all who come about then; the hello
+ *  before it tells the time. */
+function sentAt(frame: Frame): string | null {
+  if (frame.type === 'hello') return frame.server_time;
+  return frame.type !== 'snapshot' && 'at' in frame ? frame.at : null;
 }
