@@ -4,16 +4,13 @@ Counted in windows of ten seconds, so that nobody is held up longer than that: p
 reads, since a page that reads in a loop must not stop its own commands; and per address, before anybody is known, so
 that guessing costs us no question to the database. What is refused has done nothing: the screens say NOT SENT.
 
-The first fiftieth of what somebody may send each process counts by itself, the rest all of them together by Valkey: at
-the pace of people nobody waits for it. While it is away each process counts everything by itself
-(diversion.accounts.cache): the limits then hold once per process, and nobody is locked out.
+Counts are shared by Valkey. While it is away each process counts by itself (diversion.accounts.cache): the limits then
+hold once per process, and nobody is locked out.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from threading import Lock
 from typing import Any, Final
 
 import structlog
@@ -31,10 +28,6 @@ log = structlog.get_logger(__name__)
 WINDOW: Final = 10
 #: Desks of a centre, or screens of a hospital, behind one address, each with its own share.
 PEOPLE_AT_AN_ADDRESS: Final = 10
-#: Each process counts one part in so many of a limit by itself: what that many processes let through is at most twice
-#: the limit, and two processes' a fiftieth more.
-#: Two questions to Valkey were a tenth of what a command takes until its doorbell rings (tests/bench, fanout).
-ALONE: Final = 50
 
 
 class TooManyRequests(APIException):
@@ -62,33 +55,9 @@ def count_caller(request: Any) -> None:
     _count(f"{what}:{request.user.actor.key}", settings.RATE_LIMIT)
 
 
-class _Here:
-    """How often each has asked this process in the window under way."""
-
-    def __init__(self) -> None:
-        # Requests are answered in many threads.
-        self._lock = Lock()
-        self._window = 0
-        self._counts: Counter[str] = Counter()
-
-    def count(self, window: int, whose: str) -> int:
-        with self._lock:
-            if window != self._window:
-                self._window, self._counts = window, Counter()
-            self._counts[whose] += 1
-            return self._counts[whose]
-
-
-_here: Final = _Here()
-
-
 def _count(whose: str, limit: int) -> None:
     window, elapsed = divmod(time.time(), WINDOW)
-    alone = limit // ALONE
-    if _here.count(int(window), whose) <= alone:
-        return
-    together = cache.count(f"rate:{int(window)}:{whose}", WINDOW)  # type: ignore[attr-defined]  # CountingCache
-    counted = alone + together
+    counted = cache.count(f"rate:{int(window)}:{whose}", WINDOW)  # type: ignore[attr-defined]  # CountingCache
     if counted == limit + 1:
         log.warning("too_many_requests", whose=whose, limit=limit, within_s=WINDOW)
     if counted > limit:

@@ -123,7 +123,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        # Who heard the client holds this socket's door: without a word more they are forgotten together at once.
+        # Who heard the client holds this socket's door: let go of here, both are forgotten at once.
         self.queue.hear = None  # type: ignore[attr-defined]  # an _Inbox
 
     def _go_on_reading(self) -> None:
