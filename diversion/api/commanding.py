@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from diversion import access, measures
 from diversion.actors import Actor
+from diversion.api.judging import Form, judged
 from diversion.api.views import ApiView
 from diversion.errors import DomainError, Invalid
 from diversion.log import AlreadyDone, CommandKey, Recorded
@@ -94,18 +95,14 @@ def reader_of(actor: Actor, region_id: str) -> Audience:
 class CommandView(ApiView):
     """A view of one command: validates the body with ``form``, then calls ``perform``."""
 
-    form: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    form: ClassVar[Form | None] = None
 
     def post(self, request: Request, **route: Any) -> Response:
         said = self.validated(request)
         return Response(self.perform(actor_of(request), key_of(request), said, **route))
 
     def validated(self, request: Request) -> dict[str, Any]:
-        if self.form is None:
-            return {}
-        form = self.form(data=request.data)
-        form.is_valid(raise_exception=True)
-        return dict(form.validated_data)
+        return judged(self.form, request.data) if self.form is not None else {}
 
     def perform(self, actor: Actor, key: CommandKey, said: dict[str, Any], **route: Any) -> dict[str, Any]:
         raise NotImplementedError

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diversion.actors import Actor
 from diversion.api.commanding import KEY_HEADER, Answer, CommandView, carry_out
+from diversion.api.judging import Form
 from diversion.log import CommandKey, Recorded
 
 #: What the document says of every command.
@@ -19,9 +19,7 @@ ONCE = "The same Idempotency-Key and body again get the same answer; the events 
 Perform = Callable[..., dict[str, Any]]
 
 
-def door(
-    name: str, form: type[serializers.Serializer[Any]], perform: Perform, *, tag: str, about: str
-) -> Callable[..., Any]:
+def door(name: str, form: Form, perform: Perform, *, tag: str, about: str) -> Callable[..., Any]:
     """A view class for one command: ``perform(actor, key, said, **route)`` carries it out."""
 
     class Door(CommandView):

@@ -16,7 +16,10 @@ class Strict(serializers.Serializer[Any]):
     """Fields that are not listed are refused: a misspelt one must not be one left out."""
 
     # Of the whole: what is wrong with a field is told by the field.
-    default_error_messages = {"invalid": "Expected a JSON object, but got {datatype}."}
+    default_error_messages = {
+        "invalid": "Expected a JSON object, but got {datatype}.",
+        "null": "Expected a JSON object, but got null.",
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):

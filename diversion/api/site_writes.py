@@ -14,6 +14,7 @@ from diversion.api import sayings
 from diversion.api.commanding import actor_of, carry_out
 from diversion.api.door import calling, door
 from diversion.api.fields import Empty, ReasonForm, Versioned
+from diversion.api.judging import judged
 from diversion.api.views import ApiView
 from diversion.commands import (
     attesting,
@@ -211,7 +212,6 @@ class Beat(ApiView):
         responses={200: BeatAnswer},
     )
     def post(self, request: Request, site: str) -> Response:
-        form = sayings.BeatForm(data=request.data)
-        form.is_valid(raise_exception=True)
-        at = presence.beat(actor=actor_of(request), site_id=site, **form.validated_data)
+        said = judged(sayings.BeatForm, request.data)
+        at = presence.beat(actor=actor_of(request), site_id=site, **said)
         return Response({"at": instant(at), "next_s": self.EVERY})

@@ -16,6 +16,7 @@ from diversion.api.commanding import KEY_HEADER, Answer, CommandView, actor_of, 
 from diversion.api.door import calling, door
 from diversion.api.errors import Problem, problem_of
 from diversion.api.fields import Empty, ReasonForm
+from diversion.api.judging import judged
 from diversion.api.views import ApiView
 from diversion.commands import claims, notices, redirects, transports
 from diversion.errors import DomainError, NotFound, NotKnown, NotRecorded
@@ -234,7 +235,6 @@ class Claims(ApiView):
         responses={200: ClaimsAnswer},
     )
     def post(self, request: Request, region: str) -> Response:
-        form = forms.ClaimsForm(data=request.data)
-        form.is_valid(raise_exception=True)
-        at = claims.hold_claims(actor=actor_of(request), region_id=region, **form.validated_data)
+        said = judged(forms.ClaimsForm, request.data)
+        at = claims.hold_claims(actor=actor_of(request), region_id=region, **said)
         return Response({"at": instant(at), "next_s": self.EVERY})
