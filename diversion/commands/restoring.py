@@ -10,13 +10,13 @@ so that a retry is carried out, never answered as done.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
 from django.db.models import Q
 
-from diversion import access
+from diversion import access, moment
 from diversion.actors import Actor
 from diversion.commands.rows import take
 from diversion.kinds import EventKind
@@ -92,15 +92,35 @@ def _told(region_id: str) -> Event | None:
 
 
 def _until(region_id: str) -> datetime | None:
-    """To when the database goes back: the clock wrote into it once a second until then."""
-    beat = ClockBeat.objects.filter(name="clock").values_list("at", flat=True).first()
-    if beat is not None:
-        return beat
+    """To when the database goes back: to the last that was brought back into it, or the clock's last beat before.
+
+    PostgreSQL forgets the former when it is started again; the clock wrote once a second, so that what was kept of the
+    second after its last beat would be told as lost.
+    """
+    known = [one for one in (_brought_back(), _last_beat()) if one is not None]
+    if known:
+        return max(known)
     return Event.objects.filter(region_id=region_id).order_by("-seq").values_list("at", flat=True).first()
 
 
+def _last_beat() -> datetime | None:
+    return ClockBeat.objects.filter(name="clock").values_list("at", flat=True).first()
+
+
+def _brought_back() -> datetime | None:
+    """The last commit that this server took from elsewhere before it wrote itself; None if it took none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_last_xact_replay_timestamp()")
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
 def _number_at(region_id: str, until: datetime | None) -> int:
-    """The last number that was recorded by then: web processes may have written more since."""
+    """The last number that was recorded by then: web processes may have written more since.
+
+    A process's idea of the database's time may be a little ahead: what it recorded then is still of the past. Nobody
+    has recorded anything so soon after a restore, which takes longer.
+    """
     events = Event.objects.filter(region_id=region_id)
-    past = events if until is None else events.filter(at__lte=until)
+    past = events if until is None else events.filter(at__lte=until + timedelta(seconds=moment.NEGLIGIBLE))
     return past.order_by("-seq").values_list("seq", flat=True).first() or 0
