@@ -52,8 +52,12 @@ def server(django_db_setup: None, map_folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    # Inside its loop Django finds none of the connections made outside, and the other way round: whoever leaves one
+    # behind has the test database waited for in the end.
+    connections.close_all()
     with sync_playwright() as playwright:
         yield playwright
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -50,12 +50,13 @@ def test_the_desk_is_told_that_a_copy_of_the_record_is_missing_and_a_hospital_is
 
 @pytest.fixture
 def pages() -> Iterator[Browser]:
+    # Playwright's loop has connections of its own: what is left behind on either side keeps the test database.
+    connection.close()
     with sync_playwright() as playwright:
         browser = launch(playwright, "--disable-3d-apis")
         yield browser
         browser.close()
-    # Playwright's loop has connections of its own; the one from before it died with the database too.
-    connection.close()
+        connection.close()
 
 
 def desk(pages: Browser, server: Server, world: World, language: str) -> Console:
