@@ -5,11 +5,13 @@ The archive lies with the data, so it guards against mistakes, not against the l
 """
 
 import contextlib
+import re
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from typing import Final
 
 import psycopg
 
@@ -21,6 +23,8 @@ from diversion.embedded.services import Services
 from diversion.embedded.software import postgres_programs
 
 STAMP = "%Y%m%dT%H%M%S%fZ"
+#: Copies that are kept, with every write since the older: should the newest be bad, the one before it is there.
+KEPT: Final = 2
 #: A restore reads every write since the copy again.
 RECOVERY_SECONDS = 600.0
 
@@ -34,14 +38,43 @@ def backup(services: Services) -> Path:
         postgres.stop()
     postgres.start()
     into = postgres.archive / f"base-{datetime.now(UTC):{STAMP}}"
-    programs = postgres_programs(postgres.layout, postgres.owner)
+    # Under its name once it is whole: a restore takes what bears one.
+    unfinished = postgres.archive / "unfinished"
+    _as_owner(postgres, ["rm", "-rf", unfinished])
     where: list[str | Path] = ["-h", postgres.layout.sockets, "-p", str(PORT), "-U", "postgres"]
-    try:
-        _as_owner(postgres, [programs / "pg_basebackup", "-D", into, *where, "-X", "stream", "-c", "fast"])
-    except EmbeddedError:
-        _as_owner(postgres, ["rm", "-rf", into])
-        raise
+    _as_owner(postgres, [_program(postgres, "pg_basebackup"), "-D", unfinished, *where, "-X", "stream", "-c", "fast"])
+    _as_owner(postgres, ["mv", unfinished, into])
+    _forget_older(postgres)
     return into
+
+
+def _forget_older(postgres: Postgres) -> None:
+    """Copies older than those kept go, and the writes from before the oldest that stays.
+
+    The copies first: cut short, this leaves writes that nobody needs, never a copy without its writes.
+    """
+    copies = _copies(postgres)
+    for one in copies[:-KEPT]:
+        _as_owner(postgres, ["rm", "-rf", one])
+    needed = _first_piece(copies[-KEPT:][0])
+    _as_owner(postgres, [_program(postgres, "pg_archivecleanup"), "-b", postgres.archive / "wal", needed])
+
+
+def _first_piece(copy: Path) -> str:
+    """The first piece of PostgreSQL's log that a copy needs, as it says itself."""
+    found = re.search(r"(?m)^START WAL LOCATION: .* \(file ([0-9A-F]{24})\)$", (copy / "backup_label").read_text())
+    if found is None:
+        raise EmbeddedError(f"{copy}/backup_label does not say from where it is to be read on.")
+    return found[1]
+
+
+def _copies(postgres: Postgres) -> list[Path]:
+    """Those that are whole, the oldest first."""
+    return sorted(postgres.archive.glob("base-*"))
+
+
+def _program(postgres: Postgres, name: str) -> Path:
+    return postgres_programs(postgres.layout, postgres.owner) / name
 
 
 def restore(services: Services, until: datetime | None) -> Path:
@@ -70,9 +103,8 @@ def restore(services: Services, until: datetime | None) -> Path:
 
 def _before(postgres: Postgres, until: datetime | None) -> Path:
     """The newest copy that was begun before a moment; what is written after the copy is read from the archive."""
-    bases = sorted(postgres.archive.glob("base-*")) if postgres.archive.exists() else []
     limit = f"base-{(until or datetime.now(UTC)).astimezone(UTC):{STAMP}}"
-    found = [one for one in bases if one.name < limit]
+    found = [one for one in _copies(postgres) if one.name < limit]
     if not found:
         raise EmbeddedError("No backup was made before that moment; python -m diversion.embedded backup makes one.")
     return found[-1]

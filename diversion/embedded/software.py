@@ -14,7 +14,7 @@ from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.folders import Layout
 from diversion.embedded.owner import Owner
 
-POSTGRES_PROGRAMS = ("initdb", "postgres", "pg_basebackup")
+POSTGRES_PROGRAMS = ("initdb", "postgres", "pg_basebackup", "pg_archivecleanup")
 
 
 def postgres_programs(layout: Layout, owner: Owner) -> Path:

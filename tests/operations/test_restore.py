@@ -18,7 +18,7 @@ from diversion import clock, moment
 from diversion.actors import CLOCK, SYSTEM
 from diversion.commands import members, restoring
 from diversion.embedded import EmbeddedError
-from diversion.embedded.backups import restore
+from diversion.embedded.backups import backup, restore
 from diversion.embedded.services import Services
 from diversion.errors import Denied
 from diversion.feed import reading
@@ -143,6 +143,35 @@ def what_was_lost(cursor: str) -> str:
     said = StringIO()
     call_command("restored", "--region", REGION, "--seen", cursor, stdout=said)
     return said.getvalue()
+
+
+def test_of_all_copies_the_last_two_are_kept_and_between_them_every_moment(archive: Services, real_world: World):
+    first = timezone.now()
+    for _ in range(2):
+        real_world.declare()
+        backup(archive)
+    real_world.declare()
+    until, kept = timezone.now(), head()
+    real_world.declare()
+    backup(archive)
+
+    copies = [one for one in archive.postgres.archive.iterdir() if one.name != "wal"]
+    assert len(copies) == 2
+    oldest = min(one.name for one in (archive.postgres.archive / "wal").iterdir() if not one.suffix)
+    assert oldest in (min(copies) / "backup_label").read_text(), "what no copy needs is gone"
+    with pytest.raises(EmbeddedError, match="No backup"):
+        restore(archive, first)
+    back_to(archive, until)
+    assert head() == kept
+
+
+def test_a_copy_that_was_cut_short_is_none(archive: Services, real_world: World):
+    [made] = [one for one in archive.postgres.archive.iterdir() if one.name != "wal"]
+    made.rename(archive.postgres.archive / "unfinished")
+    with pytest.raises(EmbeddedError, match="No backup"):
+        restore(archive, None)
+    backup(archive)
+    assert not (archive.postgres.archive / "unfinished").exists()
 
 
 def test_a_moment_before_every_backup_is_refused_and_changes_nothing(archive: Services, real_world: World):
