@@ -69,7 +69,7 @@ def _first_piece(copy: Path) -> str:
 
 
 def _copies(postgres: Postgres) -> list[Path]:
-    """Those that are whole, the oldest first."""
+    """Those that are whole and of the past of what is there now, the oldest first."""
     return sorted(postgres.archive.glob("base-*"))
 
 
@@ -98,16 +98,28 @@ def restore(services: Services, until: datetime | None) -> Path:
         _as_owner(postgres, ["mv", aside, postgres.data])
         postgres.start()
         raise
+    _give_up(postgres, until)
     return aside
+
+
+def _give_up(postgres: Postgres, until: datetime | None) -> None:
+    """Copies from after the moment are of a future that never came: what is written from now on cannot follow them."""
+    for one in _copies(postgres):
+        if not _is_before(one, until):
+            _as_owner(postgres, ["mv", one, one.with_name(f"given-up-{one.name}")])
 
 
 def _before(postgres: Postgres, until: datetime | None) -> Path:
     """The newest copy that was begun before a moment; what is written after the copy is read from the archive."""
-    limit = f"base-{(until or datetime.now(UTC)).astimezone(UTC):{STAMP}}"
-    found = [one for one in _copies(postgres) if one.name < limit]
+    found = [one for one in _copies(postgres) if _is_before(one, until)]
     if not found:
         raise EmbeddedError("No backup was made before that moment; python -m diversion.embedded backup makes one.")
     return found[-1]
+
+
+def _is_before(copy: Path, until: datetime | None) -> bool:
+    """Whether a copy was begun before a moment; before now without one."""
+    return copy.name < f"base-{(until or datetime.now(UTC)).astimezone(UTC):{STAMP}}"
 
 
 def _recovery(postgres: Postgres, aside: Path, until: datetime | None) -> str:

@@ -164,6 +164,14 @@ def test_of_all_copies_the_last_two_are_kept_and_between_them_every_moment(archi
     back_to(archive, until)
     assert head() == kept
 
+    real_world.declare()
+    until = timezone.now()
+    real_world.declare()
+    back_to(archive, until)
+    assert head() == kept + 1, (
+        "what was written after the first restore goes on from the older copy, not from the newer"
+    )
+
 
 def test_a_copy_that_was_cut_short_is_none(archive: Services, real_world: World):
     [made] = [one for one in archive.postgres.archive.iterdir() if one.name != "wal"]
