@@ -115,6 +115,10 @@ def test_a_half_open_line_is_shown_as_delayed_then_offline_and_nothing_is_missed
     expect(console.page.get_by_text(say("console:offline.radio"))).to_be_visible()
     expect(console.options("AMB 11").first).to_be_disabled()
     expect(console.hospital("Saint-Pierre").get_by_role("button", name=say("console:act.seen"))).to_be_disabled()
+    # The table says it as the map does: nobody is to take it for what is.
+    for name, status in (("Saint-Pierre", "diverted"), ("Saint-Luc", "open")):
+        last_known = say("common:last_known", status=say(f"common:condition.{status}"))
+        expect(console.hospital(name)).to_contain_text(last_known)
 
     city.under_way("AMB 12")
     city.order("AMB 11", "saint-jean")
@@ -125,6 +129,7 @@ def test_a_half_open_line_is_shown_as_delayed_then_offline_and_nothing_is_missed
     network.resume()
     let_pass(console, 13)
     console.is_live()
+    expect(console.hospital("Saint-Pierre")).not_to_contain_text(last_known.partition(":")[0])
     expect(console.row("AMB 11")).to_contain_text(say("console:stage.ordered"))
     expect(console.row("AMB 12")).to_contain_text(say("console:stage.undecided"))
     expect(console.hospital("Saint-Luc")).to_contain_text(say("common:condition.diverted"))

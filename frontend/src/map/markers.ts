@@ -52,7 +52,7 @@ function markOf(site: Site, facts: MarkFacts): Mark {
     ...(site.quarantined_at ? [t('desk:caution.quarantined')] : []),
     ...(silent ? [t('map:screen_silent')] : []),
   ];
-  const known = [t('map:last_known', { status: t(status.word) })];
+  const known = [t('common:last_known', { status: t(status.word) })];
   // In a stale picture the hatched mark alone says so for those that were open.
   const stale = site.condition === 'open' ? [] : known;
   const words = facts.stale ? stale : now;

@@ -45,10 +45,7 @@ export class Stage {
     this.#inputs = inputs;
   }
 
-  readonly stale = $derived.by(() => {
-    const { world } = this.#inputs();
-    return world.freshness === 'offline' || !world.complete;
-  });
+  readonly stale = $derived.by(() => this.#inputs().world.stale);
   readonly #bounds = $derived.by(() => {
     const { world } = this.#inputs();
     return extents(this.ground?.region ?? [], world.region?.boundary ?? [], world.sites.values());

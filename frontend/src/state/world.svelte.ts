@@ -127,6 +127,11 @@ export class World {
     return this.#pulse.complete;
   }
 
+  /** The picture is older than it may be, or only the one kept from before: what it shows is what was last known. */
+  get stale(): boolean {
+    return this.freshness === 'offline' || !this.complete;
+  }
+
   /** Nothing is sent on a picture that may be wrong, nor in the name of somebody logged out. */
   get writable(): boolean {
     const fresh = this.freshness;
